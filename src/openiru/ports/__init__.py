@@ -1,0 +1,1 @@
+"""What an adapter promises: small abstract classes, each with its reasons and its don'ts."""

@@ -1,0 +1,1 @@
+"""Indicators, figures, and the public statement that is built from them."""

@@ -1,0 +1,1 @@
+"""What a referral must say, to whom, when, and what an answer means."""

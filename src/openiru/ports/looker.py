@@ -7,57 +7,22 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Self
 
+from openiru.core.verification.observation import Hop, Observation, Trouble
 
-class Trouble(StrEnum):
-    """Why a look brought no answer."""
-
-    NONE = ""
-    REFUSED_BY_GUARD = "refused_by_guard"
-    NAME_UNKNOWN = "name_unknown"  # NXDOMAIN, said so by the resolver
-    NAME_FAILURE = "name_failure"  # SERVFAIL, time-out of the resolver
-    CONNECT = "connect"
-    TLS = "tls"
-    TIMEOUT = "timeout"
-    TOO_LARGE = "too_large"
-    PROTOCOL = "protocol"
-    TOO_MANY_REDIRECTS = "too_many_redirects"
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One answer on the way. ``address`` is the IP that was connected to."""
-
-    url: str
-    status: int
-    address: str = ""
-    location: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """What was seen, raw. ``body`` is decoded text, cut at the looker's cap; ``status`` 0 = no answer."""
-
-    url: str
-    status: int
-    trouble: Trouble = Trouble.NONE
-    detail: str = ""
-    final_url: str = ""
-    hops: tuple[Hop, ...] = ()
-    headers: Mapping[str, str] = field(default_factory=dict)  # lower-case names, ≤ 100
-    body: str = ""
-    body_digest: str = ""  # "sha256:<hex>" of the decoded bytes that were read
-    vantage: str = ""
-    took_ms: int = 0
+__all__ = ["Hop", "Looker", "Observation", "Trouble"]
 
 
 class Looker(ABC):
     """Looks at addresses. Registered as an entry point of the group ``openiru.lookers``."""
 
     name: ClassVar[str]
+
+    @classmethod
+    @abstractmethod
+    def build(cls, config: Mapping[str, str]) -> Self:
+        """A looker from plain settings. Raises SettingError for a setting that is wrong or missing."""
 
     @abstractmethod
     def look(self, url: str) -> Observation:

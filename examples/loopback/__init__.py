@@ -1,0 +1,1 @@
+"""The played internet: 27 platforms and nine providers on loopback, reached only by HTTP, DNS and SMTP."""

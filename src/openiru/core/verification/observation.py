@@ -1,4 +1,4 @@
-"""One look at one address, as raw facts. The looker fills it (ports/looker.py), the rules of this room judge it."""
+"""One look at one address, as raw facts: the looker fills it (ports/looker.py), this room judges it."""
 
 from __future__ import annotations
 

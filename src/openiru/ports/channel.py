@@ -1,8 +1,8 @@
 """What a way to a provider promises.
 
 A channel carries a letter that was composed, committed and fenced before: it decides nothing and composes
-nothing. Don'ts: never retry by itself, never swallow a doubt. When it cannot tell whether the provider has the letter it
-says UNKNOWN, and a person settles it (at most once by machine).
+nothing. Don'ts: never retry by itself, never swallow a doubt. When it cannot tell whether the provider has the
+letter it says UNKNOWN, and a person settles it (at most once by machine).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import ClassVar
 
 from openiru.core.vocabulary import DeliveryState
@@ -39,6 +40,9 @@ class Letter:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    #: When it was committed. With it, the same letter is the same bytes; without it a channel asks the clock.
+    date: datetime | None = None
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +67,4 @@ class Channel(ABC):
 
     @abstractmethod
     def send(self, letter: Letter) -> Receipt:
-        """One try. Returns a receipt for everything that can happen outside; raises only for our own faults."""
+        """One try. A receipt for everything that can happen outside; raises only for our own faults."""

@@ -22,7 +22,6 @@ from openiru.core.evidence.leaf import (
     parse_rfc3339,
     read_leaf,
     rfc3339,
-    row_digest,
 )
 from openiru.core.vocabulary import Environment
 
@@ -159,13 +158,6 @@ def test_the_payload_opens_the_leaf_only_with_its_own_salt() -> None:
 def test_a_salt_of_another_length_is_refused() -> None:
     with pytest.raises(InputError, match="32 bytes"):
         commit(b"short", PAYLOAD)
-
-
-def test_one_row_under_two_salts_has_two_digests() -> None:
-    row: Json = {"id": "1", "key": "web:example.org/"}
-    assert isinstance(row, dict)
-    assert row_digest(SALT, row) != row_digest(bytes(32), row)
-    assert row_digest(SALT, row) == row_digest(SALT, dict(reversed(row.items())))
 
 
 @given(moments)

@@ -7,7 +7,7 @@ The body is the canonical JSON (RFC 8785) of nine members::
     occurred_at  business time        } RFC 3339, UTC, microseconds, "Z"
     recorded_at  wall time            }
     payload      HMAC-SHA256(salt, canonical payload), 64 hex digits
-    rows         {"table:id": SHA-256 of that row version, 64 hex digits}
+    rows         {"table:id": salted SHA-256 of that row version, 64 hex digits}
     subject      id of what it happened to
     type         a member of core.events.EventType
     v            1
@@ -108,15 +108,6 @@ def commit_bytes(salt: bytes, payload: bytes) -> str:
     if len(salt) != SALT_BYTES:
         raise InputError(f"a salt has {SALT_BYTES} bytes, this one has {len(salt)}")
     return hmac.digest(salt, payload, "sha256").hex()
-
-
-def row_digest(salt: bytes, row: Mapping[str, Json]) -> str:
-    """The digest of one row version: HMAC-SHA256(salt, canonical row), 64 hex digits.
-
-    Keyed, because a bare digest of a row that holds a public address could be guessed, and would then be
-    personal data that the log keeps for ever.
-    """
-    return commit(salt, row)
 
 
 def read_leaf(body: bytes, *, where: str = "") -> LeafRecord:

@@ -162,10 +162,11 @@ def interval(looks: Iterable[Seen], referred_at: datetime) -> Interval:
     None]. A return later does not change it: the first spell is closed and the return is counted apart.
     """
     runs = _runs(looks)
-    until = next((run.first for run in runs if run.gone), None)
+    sights = [look.at for run in runs if run.outcome in _SIGHTS for look in run.looks]
+    spells = (run.first for run in runs if run.gone)
+    until = next((at for at in spells if not any(at < seen <= referred_at for seen in sights)), None)
     if until is not None and until <= referred_at:
         return Interval(timedelta(0), timedelta(0), already_gone=True)
-    sights = (look.at for run in runs if run.outcome in _SIGHTS for look in run.looks)
     before = max((at for at in sights if until is None or at < until), default=referred_at)
     after = max(before, referred_at) - referred_at
     return Interval(after, None if until is None else until - referred_at)

@@ -1,0 +1,1 @@
+"""Ways to a provider: e-mail, and transcripts that reach nobody."""

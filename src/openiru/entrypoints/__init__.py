@@ -1,0 +1,1 @@
+"""How people come in: the program, later the desk and the API."""

@@ -1,0 +1,1 @@
+"""The openiru program: one sub-command a room."""

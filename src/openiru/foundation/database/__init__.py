@@ -1,0 +1,1 @@
+"""The database: the private server, roles, acting(by), the two clocks, ids and writing in sets."""

@@ -1,0 +1,1 @@
+"""Providers, platforms, groups and outlets, and the authorities that are partners."""

@@ -1,0 +1,1 @@
+"""The referral action day: mandate, window, phases, scope, participants."""

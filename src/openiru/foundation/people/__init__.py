@@ -1,0 +1,1 @@
+"""Units with their legal profile, people, tokens, and who may do what."""

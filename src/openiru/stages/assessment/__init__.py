@@ -1,0 +1,1 @@
+"""Assessment: two people, by law, on exactly what was shown."""

@@ -1,0 +1,1 @@
+"""Impact: figures that hold, and the statement built from them."""

@@ -1,0 +1,1 @@
+"""Intake: contributions from what units hand in, holds, the deconfliction round."""

@@ -1,0 +1,1 @@
+"""Referral: batches to providers, at most once by machine, and their answers."""

@@ -1,0 +1,1 @@
+"""Verification: is it really gone, and does it come back."""

@@ -1,0 +1,74 @@
+"""Reads of the operations room."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from openiru.core.errors import ConflictError, NotFoundError
+from openiru.foundation.database.acting import current
+from openiru.foundation.database.bulk import dicts
+
+
+def by_slug(slug: str) -> dict[str, Any]:
+    """One operation, with its lead unit's code and its mandate's slug."""
+    cursor = current().cursor
+    cursor.execute(
+        "SELECT o.*, u.code AS lead_code, m.slug AS mandate, m.act, m.article, m.kinds AS mandate_kinds"
+        " FROM operations_operation o JOIN people_unit u ON u.id = o.lead_unit_id"
+        " JOIN operations_mandate m ON m.id = o.mandate_id WHERE o.slug = %s",
+        [slug],
+    )
+    found = dicts(cursor)
+    if not found:
+        raise NotFoundError(f"there is no operation {slug}", hint="openiru operation list shows them.")
+    return found[0]
+
+
+def by_id(operation: UUID) -> dict[str, Any]:
+    """One operation by id."""
+    cursor = current().cursor
+    cursor.execute("SELECT slug FROM operations_operation WHERE id = %s", [operation])
+    row = cursor.fetchone()
+    if row is None:
+        raise NotFoundError("no such operation")
+    return by_slug(row[0])
+
+
+def every() -> list[dict[str, Any]]:
+    """All operations, newest first."""
+    cursor = current().cursor
+    cursor.execute(
+        "SELECT o.*, u.code AS lead_code FROM operations_operation o JOIN people_unit u ON u.id = o.lead_unit_id"
+        " ORDER BY o.opens_at DESC, o.slug"
+    )
+    return dicts(cursor)
+
+
+def participants(operation: UUID) -> list[dict[str, Any]]:
+    """Who takes part, units first by code."""
+    cursor = current().cursor
+    cursor.execute(
+        "SELECT p.*, u.code, u.name, u.contact, u.legal_profile FROM operations_participant p"
+        " LEFT JOIN people_unit u ON u.id = p.unit_id WHERE p.operation_id = %s ORDER BY u.code NULLS LAST, p.authority",
+        [operation],
+    )
+    return dicts(cursor)
+
+
+def phases(operation: UUID) -> list[dict[str, Any]]:
+    """The phase windows in the order of their beginning."""
+    cursor = current().cursor
+    cursor.execute(
+        "SELECT * FROM operations_phasewindow WHERE operation_id = %s ORDER BY starts_at, ends_at",
+        [operation],
+    )
+    return dicts(cursor)
+
+
+def require_open(operation: UUID) -> dict[str, Any]:
+    """The operation, or ConflictError when it is closed."""
+    found = by_id(operation)
+    if found["closed_at"] is not None:
+        raise ConflictError(f"the operation {found['slug']} is closed", hint="Nothing new comes into it.")
+    return found

@@ -1,0 +1,168 @@
+"""Writes of the people room: units, people, tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from openiru.core.errors import ConflictError, UsageError
+from openiru.core.events import EventType
+from openiru.core.vocabulary import LegalProfile, Role
+from openiru.foundation.database.acting import By, acting
+from openiru.foundation.database.bulk import insert
+from openiru.foundation.database.ids import new_id, new_ids
+from openiru.foundation.ledger.record import Entry, record
+from openiru.foundation.people.permissions import require
+
+TOKEN_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUnit:
+    """What is known of a unit when it joins."""
+
+    code: str
+    name: str
+    country: str
+    legal_profile: LegalProfile
+    legal_ground: str
+    zone: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPerson:
+    """Somebody of a unit. The handle is what colleagues call the account; it stays in the unit."""
+
+    handle: str
+    display_name: str
+    roles: tuple[Role, ...]
+
+
+def add_units(*, by: By, units: Sequence[NewUnit]) -> dict[str, UUID]:
+    """Add units that are not there yet; code -> id of every unit named."""
+    with acting(by) as now:
+        require(now, "unit.add")
+        now.cursor.execute("SELECT code, id FROM people_unit WHERE code = ANY(%s)", [[u.code for u in units]])
+        found: dict[str, UUID] = dict(now.cursor.fetchall())
+        rows = [
+            {
+                "id": new,
+                "code": unit.code,
+                "name": unit.name,
+                "country": unit.country,
+                "legal_profile": unit.legal_profile.value,
+                "legal_ground": unit.legal_ground,
+                "zone": unit.zone,
+                "contact": unit.contact,
+                "added_at": now.at,
+            }
+            for unit, new in zip(units, new_ids(len(units)), strict=True)
+            if unit.code not in found
+        ]
+        insert(now.cursor, "people_unit", rows)
+        record(
+            now,
+            [
+                Entry(
+                    EventType.UNIT_ADDED,
+                    UUID(str(r["id"])),
+                    {"code": r["code"]},
+                    (("people_unit", UUID(str(r["id"]))),),
+                )
+                for r in rows
+            ],
+        )
+        return found | {str(r["code"]): UUID(str(r["id"])) for r in rows}
+
+
+def add_people(*, by: By, people: Sequence[NewPerson]) -> dict[str, UUID]:
+    """Add people to the acting unit; handle -> id. Handles that are there already are left as they are."""
+    with acting(by) as now:
+        require(now, "person.add")
+        handles = [p.handle for p in people]
+        if len(set(handles)) != len(handles):
+            raise UsageError("two people with one handle", hint="Give each person a handle of their own.")
+        now.cursor.execute("SELECT handle, id FROM people_person WHERE handle = ANY(%s)", [handles])
+        found: dict[str, UUID] = dict(now.cursor.fetchall())
+        new = [p for p in people if p.handle not in found]
+        ids = new_ids(len(new))
+        insert(
+            now.cursor,
+            "people_person",
+            [
+                {
+                    "unit_id": by.unit,
+                    "id": person_id,
+                    "handle": person.handle,
+                    "display_name": person.display_name,
+                    "pseudonym": f"p-{secrets.token_hex(5)}",
+                    "roles": [role.value for role in person.roles],
+                    "active_from": now.at,
+                    "active_to": None,
+                }
+                for person, person_id in zip(new, ids, strict=True)
+            ],
+        )
+        record(
+            now,
+            [
+                Entry(
+                    EventType.PERSON_ADDED,
+                    person_id,
+                    {"unit": str(by.unit), "roles": [role.value for role in person.roles]},
+                    (("people_person", person_id),),
+                )
+                for person, person_id in zip(new, ids, strict=True)
+            ],
+        )
+        return found | {person.handle: person_id for person, person_id in zip(new, ids, strict=True)}
+
+
+def revoke_person(*, by: By, person: UUID) -> None:
+    """End somebody's membership now. What they did stays theirs; they act no more."""
+    with acting(by) as now:
+        require(now, "person.revoke")
+        now.cursor.execute(
+            "UPDATE people_person SET active_to = %s WHERE id = %s AND active_to IS NULL RETURNING id",
+            [now.at, person],
+        )
+        if now.cursor.fetchone() is None:
+            raise ConflictError("this person is not an active member of this unit")
+        record(
+            now,
+            [Entry(EventType.PERSON_REVOKED, person, {"unit": str(by.unit)}, (("people_person", person),))],
+        )
+
+
+def issue_token(*, by: By, person: UUID, label: str) -> str:
+    """A token for a program of this person. It is shown once; the database keeps its SHA-256."""
+    with acting(by) as now:
+        require(now, "token.issue")
+        token = "oiru_" + secrets.token_urlsafe(32)
+        token_id = new_id()
+        insert(
+            now.cursor,
+            "people_token",
+            [
+                {
+                    "unit_id": by.unit,
+                    "id": token_id,
+                    "person_id": person,
+                    "digest": hashlib.sha256(token.encode()).digest(),
+                    "label": label,
+                    "issued_at": now.at,
+                    "expires_at": now.at + timedelta(days=TOKEN_DAYS),
+                    "revoked_at": None,
+                }
+            ],
+        )
+        record(
+            now,
+            [Entry(EventType.TOKEN_ISSUED, token_id, {"unit": str(by.unit)}, (("people_token", token_id),))],
+        )
+        return token

@@ -1,0 +1,59 @@
+"""Who may do what, on one page. Commands ask here; docs/reference/permissions.md is made from this table.
+
+Nobody may switch off the two persons, the exceptions, the ledger or the overseer: there is no verb for it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from openiru.core.errors import PermissionDeniedError
+from openiru.core.vocabulary import Role
+from openiru.foundation.database.acting import Now
+
+R = Role
+
+#: verb -> the roles that may do it.
+MAY: Final[dict[str, frozenset[Role]]] = {
+    "unit.add": frozenset({R.ADMINISTRATOR, R.SERVICE}),
+    "person.add": frozenset({R.ADMINISTRATOR, R.SERVICE}),
+    "person.revoke": frozenset({R.ADMINISTRATOR, R.SERVICE}),
+    "token.issue": frozenset({R.ADMINISTRATOR, R.SERVICE}),
+    "directory.edit": frozenset({R.COORDINATOR, R.PROVIDER_LIAISON, R.ADMINISTRATOR, R.SERVICE}),
+    "mandate.propose": frozenset({R.COORDINATOR, R.ISSUING_OFFICER}),
+    "mandate.confirm": frozenset({R.COORDINATOR, R.ISSUING_OFFICER}),
+    "operation.open": frozenset({R.COORDINATOR}),
+    "operation.close": frozenset({R.COORDINATOR}),
+    "operation.join": frozenset({R.COORDINATOR}),
+    "clock.set": frozenset({R.COORDINATOR, R.SERVICE}),
+    "contribute": frozenset({R.ANALYST, R.SECOND_ASSESSOR, R.COORDINATOR}),
+    "contribute.undo": frozenset({R.ANALYST, R.SECOND_ASSESSOR, R.COORDINATOR}),
+    "item.read": frozenset(set(R) - {R.ADMINISTRATOR}),
+    "item.resolve": frozenset({R.ANALYST, R.SECOND_ASSESSOR, R.COORDINATOR, R.SERVICE}),
+    "hold.place": frozenset({R.ANALYST, R.DECONFLICTION_OFFICER}),
+    "hold.release": frozenset({R.DECONFLICTION_OFFICER}),
+    "hold.override": frozenset({R.ISSUING_OFFICER, R.DECONFLICTION_OFFICER}),
+    "round.open": frozenset({R.COORDINATOR, R.DECONFLICTION_OFFICER}),
+    "round.answer": frozenset({R.DECONFLICTION_OFFICER}),
+    # The coordinator assesses nothing and settles no disagreement.
+    "assess": frozenset({R.ANALYST, R.SECOND_ASSESSOR}),
+    "assess.wide": frozenset({R.ANALYST, R.SECOND_ASSESSOR}),
+    "referral.prepare": frozenset({R.COORDINATOR, R.ISSUING_OFFICER}),
+    "referral.send": frozenset({R.ISSUING_OFFICER, R.COORDINATOR, R.SERVICE}),
+    "referral.settle": frozenset({R.ISSUING_OFFICER, R.COORDINATOR}),
+    "referral.withdraw": frozenset({R.ISSUING_OFFICER, R.COORDINATOR}),
+    "referral.answer": frozenset({R.PROVIDER_LIAISON, R.COORDINATOR, R.SERVICE}),
+    "verify": frozenset({R.COORDINATOR, R.ANALYST, R.SERVICE}),
+    "report": frozenset({R.COORDINATOR, R.OVERSEER, R.ANALYST, R.ISSUING_OFFICER, R.SERVICE}),
+    "ledger.read": frozenset({R.OVERSEER, R.COORDINATOR, R.ADMINISTRATOR, R.SERVICE}),
+}
+
+
+def require(now: Now, verb: str) -> None:
+    """PermissionDeniedError unless one of the acting person's roles may do ``verb``."""
+    allowed = MAY[verb]
+    if not now.roles & {role.value for role in allowed}:
+        names = ", ".join(sorted(role.value.replace("_", " ") for role in allowed))
+        raise PermissionDeniedError(
+            f"this person may not do that ({verb})", where=verb, hint=f"It takes one of these roles: {names}."
+        )

@@ -1,0 +1,66 @@
+"""Reads of the people room."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+
+from openiru.core.errors import NotFoundError
+from openiru.foundation.database.acting import By, current
+from openiru.foundation.database.bulk import dicts
+
+
+def by_token(token: str, *, using: str = "default") -> By:
+    """The person who holds a token; NotFoundError when it is unknown, revoked or expired."""
+    digest = hashlib.sha256(token.encode()).digest()
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT person, unit FROM iru.whose(%s)", [digest])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFoundError(
+            "this token is unknown, revoked or expired", hint="openiru login takes a new one."
+        )
+    return By(person=row[0], unit=row[1], using=using, token=digest)
+
+
+def by_handle(name: str, *, using: str = "default") -> By:
+    """``UNIT/handle`` as a person, in demo and exercise only."""
+    code, _, handle = name.partition("/")
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT person, unit FROM iru.by_handle(%s, %s)", [code, handle])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFoundError(
+            f"nobody acts as {name} here", hint="Write UNIT/handle. --as exists only in demo and exercise."
+        )
+    return By(person=row[0], unit=row[1], using=using)
+
+
+def units() -> list[dict[str, Any]]:
+    """Every unit, by code."""
+    cursor = current().cursor
+    cursor.execute("SELECT * FROM people_unit ORDER BY code")
+    return dicts(cursor)
+
+
+def unit(unit_id: UUID) -> dict[str, Any]:
+    """One unit by id."""
+    cursor = current().cursor
+    cursor.execute("SELECT * FROM people_unit WHERE id = %s", [unit_id])
+    found = dicts(cursor)
+    if not found:
+        raise NotFoundError("no such unit")
+    return found[0]
+
+
+def unit_by_code(code: str) -> dict[str, Any]:
+    """One unit by its code."""
+    cursor = current().cursor
+    cursor.execute("SELECT * FROM people_unit WHERE code = %s", [code])
+    found = dicts(cursor)
+    if not found:
+        raise NotFoundError(f"there is no unit {code}", hint="openiru unit add makes one.")
+    return found[0]

@@ -1,0 +1,69 @@
+ALTER TABLE registry_alias ADD CONSTRAINT of_item FOREIGN KEY (item_id) REFERENCES registry_item (id),
+  ADD CONSTRAINT leads_to UNIQUE (item_id, key);
+ALTER TABLE registry_work ADD CONSTRAINT of_item FOREIGN KEY (item_id) REFERENCES registry_item (id),
+  ADD CONSTRAINT work_once UNIQUE (item_id, digest);
+ALTER TABLE registry_operationitem
+  ADD CONSTRAINT of_item FOREIGN KEY (item_id) REFERENCES registry_item (id),
+  ADD CONSTRAINT in_operation FOREIGN KEY (operation_id) REFERENCES operations_operation (id),
+  ADD CONSTRAINT in_operation_once UNIQUE (operation_id, item_id);
+CREATE INDEX registry_operationitem_by_item ON registry_operationitem (item_id);
+CREATE INDEX registry_operationitem_by_state ON registry_operationitem (operation_id, state);
+CREATE INDEX registry_item_account ON registry_item (account_key) WHERE account_key <> '';
+CREATE UNIQUE INDEX registry_standing_open ON registry_standing (operation_id, item_id) WHERE to_index IS NULL;
+CREATE INDEX registry_standing_item ON registry_standing (item_id, from_index);
+CREATE INDEX registry_mark_open ON registry_mark (what, subject_id) WHERE to_index IS NULL;
+CREATE INDEX registry_mark_what ON registry_mark (operation_id, what, from_index);
+
+-- The only door to items that other units brought: makes what is new, and answers for each key whether it is new here.
+CREATE FUNCTION iru.take_items(incoming json)
+RETURNS TABLE (key text, id uuid, is_new boolean)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+#variable_conflict use_column
+BEGIN
+  IF NOT iru.acting() OR iru.operation() IS NULL THEN
+    RAISE EXCEPTION 'nobody acts in an operation' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  -- In the order of keys: two imports that bring the same items wait for each other and never in a circle.
+  RETURN QUERY
+  WITH asked AS MATERIALIZED (
+    SELECT r.* FROM json_populate_recordset(NULL::registry_item, incoming) r
+  ), made AS (
+    INSERT INTO registry_item (id, key, platform, kind, extent, canonical, host, account_key, needs_resolving)
+    SELECT a.id, a.key, a.platform, a.kind, a.extent, a.canonical, a.host, a.account_key, a.needs_resolving
+    FROM asked a ORDER BY a.key
+    ON CONFLICT (key) DO NOTHING
+    RETURNING registry_item.key, registry_item.id
+  )
+  SELECT m.key, m.id, true FROM made m
+  UNION ALL
+  SELECT i.key, i.id, false FROM registry_item i JOIN asked a ON a.key = i.key
+  WHERE NOT EXISTS (SELECT 1 FROM made m WHERE m.key = i.key);
+END
+$$;
+
+-- Known keys without making any: what a dry run asks.
+CREATE FUNCTION iru.known_keys(keys text[])
+RETURNS TABLE (key text, id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT i.key, i.id FROM registry_item i WHERE i.key = ANY (keys) AND iru.acting()
+$$;
+
+-- Keys that lead to an item under another name (a shortener that was followed).
+CREATE FUNCTION iru.aliases(keys text[])
+RETURNS TABLE (key text, item_id uuid, item_key text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT a.key, a.item_id, i.key FROM registry_alias a JOIN registry_item i ON i.id = a.item_id
+  WHERE a.key = ANY (keys) AND iru.acting()
+$$;
+
+-- What became of items elsewhere: earlier referral and outcome, in every operation, without saying whose.
+CREATE FUNCTION iru.earlier(items uuid[])
+RETURNS TABLE (item_id uuid, state text, referred_at timestamptz, answer text, outcome text, here boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT o.item_id, o.state, o.referred_at, o.answer, o.outcome, o.operation_id = iru.operation()
+  FROM registry_operationitem o
+  WHERE o.item_id = ANY (items) AND o.referred_at IS NOT NULL AND iru.acting()
+$$;
+REVOKE ALL ON FUNCTION iru.take_items(json), iru.known_keys(text[]), iru.aliases(text[]), iru.earlier(uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION iru.take_items(json), iru.known_keys(text[]), iru.aliases(text[]), iru.earlier(uuid[])
+  TO {{web}}, {{worker}};

@@ -1,0 +1,206 @@
+"""Every setting of an instance, read here and nowhere else; also Django's settings module.
+
+Settings come from the environment only and begin with ``OPENIRU_``. A wrong one stops the program with what to do.
+docs/reference/settings.md describes each; a test holds this file and that page together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets as _secrets
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from openiru.core.errors import SettingError
+from openiru.core.vocabulary import Environment
+
+
+def _text(name: str, default: str = "") -> str:
+    return os.environ.get(f"OPENIRU_{name}", "").strip() or default
+
+
+def _choice(name: str, allowed: tuple[str, ...], default: str) -> str:
+    value = _text(name, default)
+    if value not in allowed:
+        raise SettingError(
+            f"OPENIRU_{name} is {value!r}", where=f"OPENIRU_{name}", hint=f"Use one of: {', '.join(allowed)}."
+        )
+    return value
+
+
+def _number(name: str, default: int, low: int, high: int) -> int:
+    raw = _text(name, str(default))
+    if not raw.isdigit() or not low <= int(raw) <= high:
+        raise SettingError(
+            f"OPENIRU_{name} is {raw!r}",
+            where=f"OPENIRU_{name}",
+            hint=f"Use a whole number from {low} to {high}.",
+        )
+    return int(raw)
+
+
+def _default_data_dir() -> Path:
+    """Beside the virtual environment; for root under /var/lib/openiru, where the server's own user may enter."""
+    home = Path(sys.prefix).parent if Path(sys.prefix).name == ".venv" else Path.cwd()
+    if os.geteuid() == 0:
+        mark = hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:10]
+        return Path("/var/lib/openiru") / f"instance-{mark}"
+    return home / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings, typed. ``database_url`` empty means the private server in the data directory."""
+
+    environment: Environment
+    data_dir: Path
+    database_url: str
+    database_name: str
+    role_prefix: str
+    role: str
+    workers: int
+    egress_table: str
+    probe_specs: str
+    default_zone: str
+    smtp_host: str
+    smtp_port: int
+    smtp_tls: str
+    smtp_user: str
+    smtp_password_file: str
+    sender_address: str
+    vantage: str
+    log_level: str
+
+    @property
+    def secrets_dir(self) -> Path:
+        """Where generated passwords and keys lie, mode 0700."""
+        return self.data_dir / "secrets"
+
+    def secret(self, name: str) -> str:
+        """A generated secret, made on first use, kept 0600 and never shown."""
+        self.secrets_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self.secrets_dir / name
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text(encoding="ascii").strip()
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(_secrets.token_urlsafe(32) + "\n")
+        return path.read_text(encoding="ascii").strip()
+
+
+def _check_together(config: Config) -> Config:
+    if config.environment is Environment.LIVE and config.egress_table:
+        raise SettingError(
+            "a live instance cannot use a table of played names",
+            where="OPENIRU_EGRESS_TABLE",
+            hint="Unset OPENIRU_EGRESS_TABLE, or set OPENIRU_ENVIRONMENT to exercise.",
+        )
+    if config.smtp_tls == "none" and config.smtp_host not in {"", "127.0.0.1", "localhost", "::1"}:
+        raise SettingError(
+            "mail without TLS is only possible to this machine",
+            where="OPENIRU_SMTP_TLS",
+            hint="Use starttls or implicit.",
+        )
+    return config
+
+
+def _database_name(url: str) -> str:
+    if url:
+        parts = urlsplit(url)
+        name = unquote(parts.path.lstrip("/"))
+        if parts.scheme not in {"postgresql", "postgres"} or not name:
+            raise SettingError(
+                "OPENIRU_DATABASE_URL is not a PostgreSQL address with a database name",
+                where="OPENIRU_DATABASE_URL",
+                hint="Write postgresql://user:password@host:5432/openiru (PostgreSQL 15 or newer).",
+            )
+        return name
+    return _text("DATABASE_NAME", "openiru")
+
+
+def load() -> Config:
+    """Read the environment. Raises SettingError that names the setting and says what to do."""
+    url = _text("DATABASE_URL")
+    name = _database_name(url)
+    return _check_together(
+        Config(
+            environment=Environment(_choice("ENVIRONMENT", ("live", "exercise", "demo"), "demo")),
+            data_dir=Path(_text("DATA_DIR") or _default_data_dir()).absolute(),
+            database_url=url,
+            database_name=name,
+            role_prefix=_text("DATABASE_ROLES", name),
+            role=_choice("ROLE", ("web", "worker"), "web"),
+            workers=_number("WORKERS", 2, 1, 64),
+            egress_table=_text("EGRESS_TABLE"),
+            probe_specs=_text("PROBE_SPECS"),
+            default_zone=_text("ZONE", "Europe/Brussels"),
+            smtp_host=_text("SMTP_HOST"),
+            smtp_port=_number("SMTP_PORT", 587, 1, 65535),
+            smtp_tls=_choice("SMTP_TLS", ("starttls", "implicit", "none"), "starttls"),
+            smtp_user=_text("SMTP_USER"),
+            smtp_password_file=_text("SMTP_PASSWORD_FILE"),
+            sender_address=_text("SENDER_ADDRESS", "referrals@unit.invalid"),
+            vantage=_text("VANTAGE", "default"),
+            log_level=_choice("LOG_LEVEL", ("debug", "info", "warning", "error"), "warning"),
+        )
+    )
+
+
+CONFIG: Final = load()
+
+
+def _database(alias_role: str, *, set_role: str = "") -> dict[str, Any]:
+    """Django's description of one login. ``admin`` is the login of the URL or of the private server."""
+    from openiru.dsn import address  # noqa: PLC0415 - kept apart so that tools can use it without Django
+
+    place = address(CONFIG, alias_role)
+    options: dict[str, Any] = {"application_name": f"openiru-{alias_role}"}
+    if set_role:
+        options["options"] = f"-c role={set_role}"
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": CONFIG.database_name,
+        "USER": place["user"],
+        "PASSWORD": place["password"],
+        "HOST": place["host"],
+        "PORT": place["port"],
+        "CONN_MAX_AGE": None,
+        "OPTIONS": options,
+        "TEST": {"MIGRATE": False},
+    }
+
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": _database(CONFIG.role),
+    "worker": _database("worker"),
+    "stats": _database("stats"),
+    "owner": _database("admin", set_role=f"{CONFIG.role_prefix}_owner"),
+}
+INSTALLED_APPS = [
+    "procrastinate.contrib.django",
+    "openiru.foundation.database",
+    "openiru.foundation.ledger",
+    "openiru.foundation.people",
+    "openiru.foundation.operations",
+    "openiru.foundation.directory",
+    "openiru.foundation.registry",
+    "openiru.stages.intake",
+    "openiru.stages.assessment",
+    "openiru.stages.referral",
+    "openiru.stages.verification",
+    "openiru.stages.impact",
+]
+SECRET_KEY = CONFIG.secret("django")
+USE_TZ = True
+TIME_ZONE = "UTC"
+DEBUG = False
+ALLOWED_HOSTS: list[str] = []
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PROCRASTINATE_ON_APP_READY = None
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_DATABASE_ALIAS = "default"

@@ -164,7 +164,10 @@ class Catalogue:
 
     def find(self, url: str) -> Place | None:
         """The place an address means, in any of its spellings."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # brackets that hold no address
+            return None
         host = parts.hostname or ""
         platform = self.platform_of(host)
         query = f"?{parts.query}" if parts.query else ""

@@ -1,0 +1,1 @@
+"""What comes back by mail: bounces, delays, automatic replies and answers, from files."""

@@ -94,7 +94,7 @@ def serving(default: Play | None = None, **routes: Play) -> Iterator[Server]:
         server.close()
 
 
-Zone = Callable[[str, str, int], "tuple[dns.rcode.Rcode, list[str]]"]
+Zone = Callable[[str, str, int], tuple[int, list[str]]]
 
 
 class DnsServer:
@@ -126,10 +126,10 @@ class DnsServer:
         self.asked.append((name, kind))
         rcode, records = self._zone(name, kind, len(self.asked))
         response = dns.message.make_response(query)
-        response.set_rcode(rcode)
+        response.set_rcode(dns.rcode.Rcode(rcode))
         response.flags |= dns.flags.RA
         owner = question.name.to_text()
-        for record in records:
+        for record in [] if rcode else records:
             rdtype, _, value = record.partition(" ")
             response.answer.append(dns.rrset.from_text(owner, 0, "IN", rdtype, value))
             owner = value if rdtype == "CNAME" else owner

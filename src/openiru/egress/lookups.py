@@ -22,7 +22,8 @@ class Rcode(StrEnum):
 
     FOUND = "found"
     UNKNOWN = "unknown"  # NXDOMAIN
-    FAILED = "failed"  # SERVFAIL, REFUSED, time-out, nonsense, or a name without addresses
+    EMPTY = "empty"  # the name exists and has no address
+    FAILED = "failed"  # SERVFAIL, REFUSED, time-out, nonsense
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +75,5 @@ def ask(name: str, nameserver: Nameserver, deadline: float) -> Answer:
         return Answer(Rcode.UNKNOWN, "the name does not exist")
     addresses = [address for one in heard for address in one or ()]
     if not addresses:
-        return Answer(Rcode.FAILED, "the name has no address")
+        return Answer(Rcode.EMPTY, "the name has no address")
     return Answer(Rcode.FOUND, "", tuple(dict.fromkeys(addresses)))

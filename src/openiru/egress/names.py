@@ -76,7 +76,8 @@ class LiveNames(Names):
         denied: Sequence[str] = (),
         answers_checked: int = 64,
     ) -> None:
-        self._nameservers = tuple(nameservers) if nameservers is not None else lookups.system_nameservers()
+        found = nameservers if nameservers is not None else lookups.system_nameservers()
+        self._nameservers = tuple(dict.fromkeys(found))
         self._table = ExtraDenied(denied)
         self._answers_checked = answers_checked
 

@@ -41,6 +41,8 @@ class Row:
     restriction: str = ""  # the contributor's own handling restriction
     views: int | None = None
     source_ref: str = ""  # the id the row has in its own system
+    posted_at: datetime | None = None  # when the content was published, if the file knows: not when it was seen
+    note: str = ""  # what the source says beside it: remark, channel it was forwarded from, archive status
 
 
 @dataclass(frozen=True, slots=True)

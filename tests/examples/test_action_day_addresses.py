@@ -1,0 +1,58 @@
+"""The truth of the demonstration and the engine of addresses agree: platform, extent, and one key for one place."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from tests.examples.played_internet import ROOT
+
+addresses = pytest.importorskip(
+    "openiru.engines.addresses", reason="the engine of addresses is not there yet"
+)
+PLAN: dict[str, dict[str, Any]] = {}
+SPELLINGS: dict[str, str] = {}
+_truth = json.loads((ROOT / "examples/action-day/expected.json").read_text("utf-8"))
+PLAN |= _truth["plan"]
+SPELLINGS |= _truth["spellings"]
+NEVER = {"collection", "playlist", "search", "site", "root"}
+
+
+def test_different_places_have_different_keys() -> None:
+    keys = {addresses.canonicalise(address).key for address in PLAN}
+    assert len(keys) == len(PLAN)
+
+
+def test_every_spelling_that_was_handed_in_has_the_key_of_its_place() -> None:
+    wrong = [
+        (raw, address)
+        for raw, address in SPELLINGS.items()
+        if addresses.canonicalise(raw).key != addresses.canonicalise(address).key
+    ]
+    assert wrong == []
+
+
+def test_platforms_are_named_as_the_engine_names_them() -> None:
+    named = {a: str(addresses.canonicalise(a).platform) for a, p in PLAN.items() if p["extent"] == "item"}
+    assert {a: got for a, got in named.items() if got != PLAN[a]["platform"]} == {}
+
+
+def test_what_is_more_than_one_item_is_seen_to_be_so() -> None:
+    extents = {a: str(addresses.canonicalise(a).extent) for a in PLAN}
+    items = {a for a, extent in extents.items() if extent == "item"}
+    assert {
+        a for a, p in PLAN.items() if p["extent"] in {"wide", "never", "sensitive"} and a in items
+    } == set()
+    assert {a for a, p in PLAN.items() if p["extent"] == "item"} <= items
+    assert {extents[a] for a, p in PLAN.items() if p["extent"] == "sensitive"} == {"sensitive"}
+
+
+def test_holds_match_the_keys_they_are_meant_for() -> None:
+    keys = {address: addresses.canonicalise(address).key for address, p in PLAN.items() if p["held"]}
+    text = (ROOT / "examples/action-day/holds.csv").read_text("utf-8")
+    values = [line.split(",")[2] for line in text.splitlines()[1:]]
+    prefixes = tuple(value.removesuffix("*") for value in values)
+    assert {a for a, key in keys.items() if not key.startswith(prefixes)} == set()
+    everything = [addresses.canonicalise(a).key for a in PLAN]
+    assert sum(key.startswith(prefixes) for key in everything) == len(keys)

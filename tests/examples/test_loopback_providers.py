@@ -1,0 +1,196 @@
+"""Nine providers, nine tempers: what each does with the same kind of letter, and when."""
+
+from __future__ import annotations
+
+import csv
+import json
+import smtplib
+from collections import Counter
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+from tests.examples.played_internet import Played, start, stop
+
+REMOVED = {"DECISION_VISIBILITY_CONTENT_REMOVED", "DECISION_VISIBILITY_CONTENT_DISABLED"}
+COLUMNS = [
+    "reference",
+    "line",
+    "url_or_key",
+    "decision",
+    "ground",
+    "ground_reference",
+    "explanation",
+    "decided_at",
+    "puid",
+]
+
+
+def answers(played: Played, provider: str) -> list[Path]:
+    return sorted((played.state / "answers" / provider).glob("*"))
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def alive(played: Played, slug: str, count: int) -> list[str]:
+    """Addresses of a platform that are there now."""
+    return [url for url in played.addresses(slug) if 'id="content"' in played.get(url).body][:count]
+
+
+def test_the_prompt_one_removes_everything_within_an_hour_and_answers_in_the_agreed_columns(
+    world: Played,
+) -> None:
+    urls = alive(world, "telegram", 6)
+    world.refer("provider-a", "HR-2026-1", urls)
+    assert all("tgme_page_title" in world.get(url).body for url in urls)
+    world.tick(1)
+    assert all("tgme_page_title" not in world.get(url).body for url in urls)
+    (path,) = answers(world, "provider-a")
+    assert path.name == "HR-2026-1-1.csv"
+    assert path.read_text("utf-8").splitlines()[0].split(",") == COLUMNS
+    answered = rows(path)
+    assert [row["line"] for row in answered] == ["1", "2", "3", "4", "5", "6"]
+    assert {row["decision"] for row in answered} <= REMOVED
+    assert all(row["decided_at"].startswith("2026-11-16T08:") for row in answered)
+
+
+def test_the_partly_acting_one_answers_in_json_and_by_mail_in_the_thread(world: Played) -> None:
+    urls = alive(world, "youtube", 60)
+    world.refer("provider-b", "HR-2026-2", urls, "<letter-2@unit-hr.example>")
+    world.tick(11)
+    (path,) = answers(world, "provider-b")
+    decisions = Counter(a["decision"] in REMOVED for a in json.loads(path.read_text("utf-8"))["answers"])
+    assert decisions[True] > decisions[False] > 0
+    (mail_path,) = (world.state / "answers/mail/new").iterdir()
+    mail = message_from_bytes(mail_path.read_bytes(), policy=policy.default)
+    assert mail["In-Reply-To"] == "<letter-2@unit-hr.example>"
+    assert [part.get_filename() for part in mail.iter_attachments()] == ["HR-2026-2-2.csv"]
+
+
+def test_the_refusing_one_gives_its_reasons_and_keeps_what_it_refused(world: Played) -> None:
+    urls = alive(world, "twitter", 40)
+    world.refer("provider-c", "HR-2026-3", urls)
+    world.tick(21)
+    refused = [
+        row for row in rows(answers(world, "provider-c")[0]) if row["decision"] in {"NO_ACTION", "DISPUTED"}
+    ]
+    assert 4 <= len(refused) <= 25
+    assert all(row["explanation"] for row in refused)
+    assert all('id="content"' in world.get(urls[int(row["line"]) - 1]).body for row in refused)
+
+
+def test_the_silent_one_never_answers_and_still_removes_some(world: Played) -> None:
+    urls = alive(world, "instagram", 20)
+    world.refer("provider-d", "HR-2026-4", urls)
+    world.tick(96)
+    assert not answers(world, "provider-d")
+    assert 0 < sum('id="content"' in world.get(url).body for url in urls) < len(urls)
+
+
+def test_the_other_silent_one_keeps_everything(world: Played) -> None:
+    urls = alive(world, "tiktok", 10)
+    world.refer("provider-e", "HR-2026-5", urls)
+    world.tick(96)
+    assert not answers(world, "provider-e")
+    assert all('id="content"' in world.get(url).body for url in urls)
+
+
+def test_the_wrong_one_answers_for_lines_never_sent_twice_and_under_a_strange_reference(
+    world: Played,
+) -> None:
+    urls = alive(world, "soundcloud", 5)
+    world.refer("provider-f", "HR-2026-6", urls)
+    world.tick(10)
+    first, second, third, fourth = answers(world, "provider-f")
+    assert len(rows(first)) == 5
+    assert [row["line"] for row in rows(second)][-1] == "9005"
+    assert rows(third)[0]["decision"] == "NO_ACTION" != rows(first)[0]["decision"]
+    assert rows(third)[1:] == rows(first)[1:]
+    assert json.loads(fourth.read_text("utf-8"))["reference"] == "HR-2026-6-NOT-YOURS"
+
+
+def test_the_slow_one_acts_on_the_third_day_and_the_archive_then_says_dark(world: Played) -> None:
+    urls = alive(world, "internet_archive", 12)
+    world.refer("provider-g", "HR-2026-7", urls)
+    world.tick(10)
+    assert not answers(world, "provider-g")
+    world.tick(61)
+    gone = [row for row in rows(answers(world, "provider-g")[0]) if row["decision"] in REMOVED]
+    assert gone
+    url = urls[int(gone[0]["line"]) - 1]
+    assert "not available due to issues" in world.get(url).body
+    assert world.get(url.replace("/details/", "/metadata/")).json()["is_dark"] is True
+
+
+def test_the_reinstating_one_puts_one_item_back_after_a_complaint(world: Played) -> None:
+    urls = alive(world, "filebay.example", 8)
+    world.refer("provider-h", "HR-2026-8", urls)
+    world.tick(6)
+    gone = [url for url in urls if world.get(url).status == 410]
+    assert len(gone) >= 6
+    world.tick(54)
+    (back,) = rows(answers(world, "provider-h")[1])
+    assert back["decision"] == "REINSTATED"
+    assert world.get(urls[int(back["line"]) - 1]).status == 200
+    assert sum(world.get(url).status == 410 for url in gone) == len(gone) - 1
+
+
+def test_the_greylisting_one_defers_the_first_try_and_takes_the_second(world: Played) -> None:
+    urls = alive(world, "forumville.example", 3)
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+        world.refer("provider-i", "HR-2026-9", urls)
+    assert [code for code, _ in refused.value.recipients.values()] == [451]
+    world.refer("provider-i", "HR-2026-9", urls)
+    world.tick(4)
+    assert len(json.loads(answers(world, "provider-i")[0].read_text("utf-8"))["answers"]) == 3
+    assert all("post-tombstone" in world.get(url).body for url in urls)
+
+
+def test_mail_to_anybody_else_is_refused_for_good(played: Played) -> None:
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+        played.refer("provider-z", "HR-2026-10", [])
+    assert [code for code, _ in refused.value.recipients.values()] == [550]
+
+
+def test_a_letter_that_comes_twice_is_counted_and_not_acted_upon(world: Played) -> None:
+    urls = alive(world, "telegram", 2)
+    world.refer("provider-a", "HR-2026-11", urls)
+    world.refer("provider-a", "HR-2026-11", urls)
+    state = world.control("state").json()
+    assert state["duplicates"] == 1
+    assert [case["duplicate"] for case in state["letters"]] == [False, True]
+    world.tick(2)
+    assert len(answers(world, "provider-a")) == 1
+
+
+def test_what_is_not_theirs_or_not_there_is_said_line_by_line(world: Played) -> None:
+    mine = alive(world, "telegram", 1)[0]
+    other = alive(world, "filebay.example", 1)[0]
+    urls = [mine, other, "https://filebay.example.test/f/1", "https://[broken/1"]
+    world.refer("provider-a", "HR-2026-12", urls)
+    world.tick(2)
+    decisions = [row["decision"] for row in rows(answers(world, "provider-a")[0])]
+    assert decisions[0] in REMOVED
+    assert decisions[1:] == ["WRONG_ADDRESSEE", "NOT_FOUND", "NOT_FOUND"]
+    assert world.get(other).status == 200
+
+
+def test_a_restart_forgets_nothing_and_answers_nothing_twice(tmp_path: Path) -> None:
+    first = start(tmp_path)
+    urls = alive(first, "telegram", 3)
+    first.refer("provider-a", "HR-2026-13", urls)
+    first.tick(2)
+    stop(first)
+    assert not (tmp_path / "table.json").exists()
+    second = start(tmp_path)
+    try:
+        state = second.control("state").json()
+        assert state["removed"] == 3
+        assert state["now"] == "2026-11-16T10:00:00Z"
+        assert all("tgme_page_title" not in second.get(url).body for url in urls)
+        assert len(answers(second, "provider-a")) == 1
+    finally:
+        stop(second)

@@ -19,7 +19,8 @@ SHORT = Limits(
     rate_floor=1024,
     rate_window=0.4,
     wire_bytes=1_000_000,
-    body_bytes=200_000,
+    body_bytes=800_000,
+    ratio=20,
     ratio_after=50_000,
 )
 

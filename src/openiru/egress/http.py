@@ -150,7 +150,7 @@ class GuardedClient:
         self._limits = limits or Limits()
         self._user_agent = user_agent
         self._vantage = vantage
-        self._tls = tls or strict_tls()
+        self._tls = tls
 
     def get(self, url: str) -> Observation:
         """One look with its body. Never raises for what the outside does."""
@@ -238,7 +238,7 @@ class GuardedClient:
         failure: OSError | None = None
         for endpoint in endpoints[: self._limits.addresses_tried]:
             try:
-                wire = connect(self._names, endpoint, target.host, self._limits, deadline, self._tls)
+                wire = connect(self._names, endpoint, target.host, self._limits, deadline, self._context)
             except ssl.SSLError:
                 raise
             except OSError as error:
@@ -246,6 +246,12 @@ class GuardedClient:
             else:
                 return wire, endpoint.address
         raise failure or OSError("the name has no address")
+
+    def _context(self) -> ssl.SSLContext:
+        """Made when first needed: reading the system's authorities takes some 20 ms."""
+        if self._tls is None:
+            self._tls = strict_tls()
+        return self._tls
 
     def _request(self, conn: h11.Connection, target: Target) -> bytes:
         headers = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from ipaddress import ip_address
 
 from openiru.core.verification.observation import Trouble
@@ -126,9 +127,17 @@ class Wire:
 
 
 def connect(
-    names: Names, endpoint: Endpoint, host: str, limits: Limits, deadline: float, tls: ssl.SSLContext
+    names: Names,
+    endpoint: Endpoint,
+    host: str,
+    limits: Limits,
+    deadline: float,
+    tls: Callable[[], ssl.SSLContext],
 ) -> Wire:
-    """A connection to exactly this endpoint, checked before and after. ``host`` is the name for TLS.
+    """A connection to exactly this endpoint, checked before and after.
+
+    ``host`` is the name for TLS,
+    ``tls`` gives the context when it is needed.
 
     Raises LookFailedError, ssl.SSLError, OSError.
     """
@@ -141,7 +150,7 @@ def connect(
         _check_peer(names, endpoint, sock)
         if endpoint.tls:
             sock.settimeout(min(limits.connect_seconds, max(0.001, remaining(deadline))))
-            sock = tls.wrap_socket(sock, server_hostname=host)
+            sock = tls().wrap_socket(sock, server_hostname=host)
     except BaseException:
         sock.close()
         raise

@@ -28,6 +28,7 @@ class EventType(StrEnum):
     ORGANISATION_ADDED = "directory.organisation_added"
     IMPORTED = "intake.imported"
     CONTRIBUTED = "intake.contributed"
+    ROW_REFUSED = "intake.row_refused"
     CONTRIBUTION_UNDONE = "intake.contribution_undone"
     IMPORT_UNDONE = "intake.import_undone"
     ITEM_RESOLVED = "intake.item_resolved"

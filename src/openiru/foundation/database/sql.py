@@ -77,7 +77,7 @@ def fence(
     ``verbs`` are what web and worker may do; nobody but the owner deletes. The owner is under FORCE like everybody and
     gets in by a policy of its own, which a catalogue test can see.
     """
-    using, check = _tests(kind, column)
+    using, check = _tests(kind, f"{table}.{column}")
     lines = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",

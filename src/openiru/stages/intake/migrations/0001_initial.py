@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
             ],
         ),
         run_file(__file__, "intake.sql"),
-        fence("intake_import", Fence.UNIT, verbs="SELECT, INSERT, UPDATE (undone_at)"),
+        fence("intake_import", Fence.UNIT, verbs="SELECT, INSERT, UPDATE (undone_at, counts, notes)"),
         fence("intake_refusedrow", Fence.UNIT),
         fence("intake_contribution", Fence.UNIT, verbs="SELECT, INSERT, UPDATE (undone_at)"),
         fence("intake_hold", Fence.UNIT, verbs="SELECT, INSERT, UPDATE (ended_at, ended_why)"),

@@ -2,7 +2,8 @@
 
 from openiru.core.impact.rates import wilson
 from openiru.engines.survival.intervals import coarsen
+from openiru.engines.survival.summary import time_to_removal
 from openiru.engines.survival.turnbull import Fit, turnbull
 from openiru.engines.survival.weibull import Weibull, weibull
 
-__all__ = ["Fit", "Weibull", "coarsen", "turnbull", "weibull", "wilson"]
+__all__ = ["Fit", "Weibull", "coarsen", "time_to_removal", "turnbull", "weibull", "wilson"]

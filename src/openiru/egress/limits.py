@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
@@ -37,8 +38,8 @@ class Limits:
     def __post_init__(self) -> None:
         for one in fields(self):
             value = getattr(self, one.name)
-            if isinstance(value, int | float) and value <= 0 and one.name != "redirects":
-                raise SettingError(f"The limit {one.name} must be more than zero.", where=one.name)
+            if isinstance(value, int | float) and not (math.isfinite(value) and value > 0):
+                raise SettingError(f"The limit {one.name} must be more than zero and finite.", where=one.name)
 
     @classmethod
     def from_mapping(cls, settings: Mapping[str, str]) -> Limits:

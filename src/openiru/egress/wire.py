@@ -136,10 +136,7 @@ def connect(
 ) -> Wire:
     """A connection to exactly this endpoint, checked before and after.
 
-    ``host`` is the name for TLS,
-    ``tls`` gives the context when it is needed.
-
-    Raises LookFailedError, ssl.SSLError, OSError.
+    ``host`` is the name for TLS, ``tls`` gives the context when it is needed. Raises LookFailedError, ssl.SSLError, OSError.
     """
     _check(names, endpoint.address, endpoint.port)
     seconds = min(limits.connect_seconds, remaining(deadline))

@@ -10,7 +10,7 @@ from openiru.core.assessment.two_persons import (
     NEGATIVE,
     PARKING,
     Cast,
-    Outcome,
+    RulingOutcome,
     decide,
     may_see,
     needs_second,
@@ -27,7 +27,7 @@ def cast(person: str, slot: Slot, verdict: Verdict, basis: str = "b1") -> Cast:
     return Cast(person=person, unit="U1", slot=slot, verdict=verdict, basis=basis)
 
 
-def outcome(*casts: Cast, both: bool = True) -> Outcome:
+def outcome(*casts: Cast, both: bool = True) -> RulingOutcome:
     return decide(casts, basis="b1", both=both).outcome
 
 
@@ -49,7 +49,7 @@ def test_never_decided_without_two_people_who_say_refer_on_one_basis(casts: list
         ruling = decide(casts, basis="b1", both=both)
     except TwoPersonError:
         return
-    if ruling.outcome is Outcome.DECIDED:
+    if ruling.outcome is RulingOutcome.DECIDED:
         first, second = ruling.refers
         assert first.person != second.person
         assert {first.verdict, second.verdict} == {V.REFER}
@@ -64,7 +64,7 @@ def test_never_decided_without_two_people_who_say_refer_on_one_basis(casts: list
 def test_one_person_alone_never_decides(casts: list[Cast]) -> None:
     alone = [replace(each, person="p") for each in casts]
     try:
-        assert decide(alone, basis="b1", both=False).outcome is not Outcome.DECIDED
+        assert decide(alone, basis="b1", both=False).outcome is not RulingOutcome.DECIDED
     except TwoPersonError:
         assert len(alone) > 1 or alone[0].slot is Slot.THIRD
 
@@ -76,25 +76,25 @@ def test_every_pair_of_verdicts_has_one_outcome_whatever_the_order(first: Verdic
     assert one is outcome(cast("q", Slot.B, second), cast("p", Slot.A, first))
     assert one is outcome(cast("p", Slot.B, first), cast("q", Slot.A, second))
     if {first, second} & PARKING:
-        assert one is Outcome.PARKED
+        assert one is RulingOutcome.PARKED
     elif {first, second} <= NEGATIVE:
-        assert one is Outcome.REJECTED
+        assert one is RulingOutcome.REJECTED
     else:
-        assert one is (Outcome.DECIDED if first is second else Outcome.DISAGREEMENT)
+        assert one is (RulingOutcome.DECIDED if first is second else RulingOutcome.DISAGREEMENT)
 
 
 def test_one_verdict_waits_or_settles_only_a_negative() -> None:
-    assert outcome() is Outcome.WAITING
-    assert outcome(cast("p", Slot.B, V.REFER), both=False) is Outcome.WAITING
-    assert outcome(cast("p", Slot.B, V.DO_NOT_REFER), both=False) is Outcome.REJECTED
-    assert outcome(cast("p", Slot.B, V.DO_NOT_REFER), both=True) is Outcome.WAITING
-    assert outcome(cast("p", Slot.A, V.NEEDS_EXPERT)) is Outcome.PARKED
+    assert outcome() is RulingOutcome.WAITING
+    assert outcome(cast("p", Slot.B, V.REFER), both=False) is RulingOutcome.WAITING
+    assert outcome(cast("p", Slot.B, V.DO_NOT_REFER), both=False) is RulingOutcome.REJECTED
+    assert outcome(cast("p", Slot.B, V.DO_NOT_REFER), both=True) is RulingOutcome.WAITING
+    assert outcome(cast("p", Slot.A, V.NEEDS_EXPERT)) is RulingOutcome.PARKED
 
 
 def test_a_revoked_verdict_and_one_on_another_basis_do_not_count() -> None:
     first = cast("p", Slot.A, V.REFER)
-    assert outcome(first, replace(cast("q", Slot.B, V.REFER), revoked=True)) is Outcome.WAITING
-    assert outcome(first, cast("q", Slot.B, V.REFER, basis="b2")) is Outcome.WAITING
+    assert outcome(first, replace(cast("q", Slot.B, V.REFER), revoked=True)) is RulingOutcome.WAITING
+    assert outcome(first, cast("q", Slot.B, V.REFER, basis="b2")) is RulingOutcome.WAITING
 
 
 def test_one_person_cannot_be_two() -> None:
@@ -109,10 +109,10 @@ DIFFER = (cast("p", Slot.A, V.REFER), cast("q", Slot.B, V.DO_NOT_REFER))
 
 def test_a_third_person_settles_a_disagreement() -> None:
     yes = decide([*DIFFER, cast("r", Slot.THIRD, V.REFER)], basis="b1", both=True)
-    assert (yes.outcome, yes.disagreed) == (Outcome.DECIDED, True)
+    assert (yes.outcome, yes.disagreed) == (RulingOutcome.DECIDED, True)
     assert {each.person for each in yes.refers} == {"p", "r"}
-    assert outcome(*DIFFER, cast("r", Slot.THIRD, V.OUTSIDE_MANDATE)) is Outcome.REJECTED
-    assert outcome(*DIFFER, cast("r", Slot.THIRD, V.NEEDS_EXPERT)) is Outcome.PARKED
+    assert outcome(*DIFFER, cast("r", Slot.THIRD, V.OUTSIDE_MANDATE)) is RulingOutcome.REJECTED
+    assert outcome(*DIFFER, cast("r", Slot.THIRD, V.NEEDS_EXPERT)) is RulingOutcome.PARKED
 
 
 def test_the_third_is_neither_of_the_two_nor_the_coordinator_nor_out_of_place() -> None:

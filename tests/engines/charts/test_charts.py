@@ -62,3 +62,10 @@ def test_an_empty_curve_has_axes_and_no_band() -> None:
     root = drawn(steps([], title="t", horizon=168))
     assert not list(root.iter(SVG + "polygon"))
     assert list(root.iter(SVG + "line"))
+
+
+def test_a_long_list_of_losses_is_cut_where_the_frame_ends() -> None:
+    svg = funnel([Bar("a", 1, "1", " · ".join(["reason 12"] * 30))], title="t")
+    losses = [each.text or "" for each in drawn(svg).iter(SVG + "text") if each.get("class") == "loss"]
+    assert len(losses[0]) <= 84
+    assert losses[0].endswith("…")

@@ -68,7 +68,7 @@ def figure_row(figure: Figure, fmt: NumberFormat) -> tuple[str, str, str, str, s
     verb = "verified gone" if figure.verb.name == "GONE" else figure.verb.name.lower()
     qualifier = figure.qualifier.value.replace("_", " ")
     if isinstance(figure.value, Rate):
-        return name, rate(figure.value, fmt), f"{figure.unit} of {figure.of}", verb, qualifier
+        return name, rate(figure.value, fmt), f"of {figure.of or figure.unit}", verb, qualifier
     return name, fmt.whole(figure.value), figure.unit, verb, qualifier
 
 
@@ -115,7 +115,7 @@ def time_rows(times: TimeToRemoval, fmt: NumberFormat) -> list[tuple[str, str]]:
         ("Median", _median(times.median, fmt)),
         (
             "Gone within one hour",
-            "not measured" if within is None else f"{fmt.share(within[0])} to {fmt.share(within[1])}",
+            "not measured" if within is None else _band(within, fmt),
         ),
         (
             f"Mean time online within {fmt.decimals(times.horizon, 0)} h",
@@ -127,6 +127,11 @@ def time_rows(times: TimeToRemoval, fmt: NumberFormat) -> list[tuple[str, str]]:
     if not times.converged:
         rows.append(("Note", "the estimate had not settled when it was stopped"))
     return rows
+
+
+def _band(band: tuple[float, float], fmt: NumberFormat) -> str:
+    low, high = map(fmt.share, band)
+    return low if low == high else f"{low} to {high}"
 
 
 def _median(median: tuple[float, float] | None, fmt: NumberFormat) -> str:

@@ -21,7 +21,7 @@ NEGATIVE: Final = frozenset({Verdict.DO_NOT_REFER, Verdict.OUTSIDE_MANDATE})
 PARKING: Final = frozenset({Verdict.NEEDS_EXPERT, Verdict.NEEDS_LANGUAGE})
 
 
-class Outcome(StrEnum):
+class RulingOutcome(StrEnum):
     """What the verdicts on one item say together."""
 
     WAITING = "waiting"
@@ -48,7 +48,7 @@ class Cast:
 class Ruling:
     """What follows. ``refers`` are the two verdicts a referral line rests on; empty unless decided."""
 
-    outcome: Outcome
+    outcome: RulingOutcome
     why: str
     refers: tuple[Cast, ...] = ()
     disagreed: bool = False
@@ -69,7 +69,7 @@ def decide(casts: Iterable[Cast], *, basis: str, both: bool) -> Ruling:
     if first is not None and second is not None:
         return _pair(first, second)
     alone = first or second
-    return Ruling(Outcome.WAITING, "no verdict yet") if alone is None else _alone(alone, both=both)
+    return Ruling(RulingOutcome.WAITING, "no verdict yet") if alone is None else _alone(alone, both=both)
 
 
 def _counting(casts: Iterable[Cast], basis: str) -> list[Cast]:
@@ -85,36 +85,36 @@ def _counting(casts: Iterable[Cast], basis: str) -> list[Cast]:
 
 def _alone(cast: Cast, *, both: bool) -> Ruling:
     if cast.verdict in PARKING:
-        return Ruling(Outcome.PARKED, cast.verdict.value)
+        return Ruling(RulingOutcome.PARKED, cast.verdict.value)
     if cast.verdict in NEGATIVE and not both:
-        return Ruling(Outcome.REJECTED, "one negative verdict")
-    return Ruling(Outcome.WAITING, "a second person is needed")
+        return Ruling(RulingOutcome.REJECTED, "one negative verdict")
+    return Ruling(RulingOutcome.WAITING, "a second person is needed")
 
 
 def _pair(first: Cast, second: Cast) -> Ruling:
     verdicts = {first.verdict, second.verdict}
     if verdicts & PARKING:
-        return Ruling(Outcome.PARKED, min(verdict.value for verdict in verdicts & PARKING))
+        return Ruling(RulingOutcome.PARKED, min(verdict.value for verdict in verdicts & PARKING))
     if verdicts == {Verdict.REFER}:
-        return Ruling(Outcome.DECIDED, "two people say refer", (first, second))
+        return Ruling(RulingOutcome.DECIDED, "two people say refer", (first, second))
     if verdicts <= NEGATIVE:
-        return Ruling(Outcome.REJECTED, "two negative verdicts")
-    return Ruling(Outcome.DISAGREEMENT, "a third person decides, not the coordinator", disagreed=True)
+        return Ruling(RulingOutcome.REJECTED, "two negative verdicts")
+    return Ruling(RulingOutcome.DISAGREEMENT, "a third person decides, not the coordinator", disagreed=True)
 
 
 def _settled(first: Cast | None, second: Cast | None, third: Cast) -> Ruling:
     if first is None or second is None:
         raise TwoPersonError("a third verdict needs two before it")
-    if _pair(first, second).outcome is not Outcome.DISAGREEMENT:
+    if _pair(first, second).outcome is not RulingOutcome.DISAGREEMENT:
         raise TwoPersonError("a third verdict is given only when the first two differ")
     if third.coordinator:
         raise TwoPersonError("the coordinator never settles a disagreement", hint="Ask another assessor.")
     if third.verdict in PARKING:
-        return Ruling(Outcome.PARKED, third.verdict.value, disagreed=True)
+        return Ruling(RulingOutcome.PARKED, third.verdict.value, disagreed=True)
     if third.verdict in NEGATIVE:
-        return Ruling(Outcome.REJECTED, "the third person says no", disagreed=True)
+        return Ruling(RulingOutcome.REJECTED, "the third person says no", disagreed=True)
     pair = tuple(cast for cast in (first, second, third) if cast.verdict is Verdict.REFER)
-    return Ruling(Outcome.DECIDED, "two of three people say refer", pair, disagreed=True)
+    return Ruling(RulingOutcome.DECIDED, "two of three people say refer", pair, disagreed=True)
 
 
 def next_slot(
@@ -130,7 +130,7 @@ def next_slot(
         raise TwoPersonError("you have already given your verdict on this item")
     taken = {cast.slot: cast for cast in counting}
     if Slot.A in taken and Slot.B in taken:
-        if decide(counting, basis=basis, both=True).outcome is not Outcome.DISAGREEMENT:
+        if decide(counting, basis=basis, both=True).outcome is not RulingOutcome.DISAGREEMENT:
             raise TwoPersonError("both verdicts are in; nothing is left to decide")
         if Role.COORDINATOR in roles:
             raise TwoPersonError("the coordinator never settles a disagreement", hint="Ask another assessor.")

@@ -12,6 +12,8 @@ _LEFT: Final = 150.0
 _WIDTH: Final = 760.0
 _BAR: Final = 22.0
 _PITCH: Final = 50.0
+#: About as many characters as fit under a bar; the table beside the chart has them all.
+_FITTING: Final = 84
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,12 @@ def funnel(bars: Sequence[Bar], *, title: str) -> str:
         parts.append(_rect("bar", _LEFT, top, width))
         parts.append(text(bar.shown, x=_LEFT + room + 8, y=top + 16, kind="value"))
         if bar.losses:
-            parts.append(text(bar.losses, x=_LEFT, y=top + _BAR + 14, kind="loss"))
+            parts.append(text(_fitting(bar.losses), x=_LEFT, y=top + _BAR + 14, kind="loss"))
     return "".join(parts) + "</svg>"
+
+
+def _fitting(words: str) -> str:
+    return words if len(words) <= _FITTING else words[: _FITTING - 1].rstrip(" ·") + "…"
 
 
 def _rect(kind: str, x: float, y: float, width: float) -> str:

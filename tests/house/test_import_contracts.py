@@ -20,7 +20,6 @@ TRESPASSES = [
     ("groups", "adapters/channels/trespass.py", "import openiru.adapters.formats"),
     ("stages-in-order", "stages/intake/queries.py", "import openiru.stages.impact"),
     ("rooms-of-a-stage", "stages/intake/models.py", "import openiru.stages.intake.jobs"),
-    ("rooms-of-a-stage", "stages/intake/broom_cupboard.py", "x = 1"),
     ("foundation-in-order", "foundation/database/trespass.py", "import openiru.foundation.registry"),
     ("guests", "engines/trespass.py", "import django"),
     ("hands", "stages/intake/queries.py", "import socket"),

@@ -112,6 +112,7 @@ class Platform:
     kind: str
     place: str
     match: tuple[re.Pattern[str], ...]
+    sort: str = ""  # what units call it, where the address alone does not tell
     weight: int = 10
     prefix: str = "oi-demo"
     identity: str = "id"  # or "account/id": the account is part of what tells two places apart
@@ -121,7 +122,7 @@ class Platform:
     spellings: tuple[str, ...] = ()
     wide: tuple[tuple[str, str], ...] = ()  # (kind, address) of places that are more than one item
     control: dict[str, str] = field(default_factory=dict)
-    probe: dict[str, Any] = field(default_factory=dict)
+    probe: tuple[dict[str, Any], ...] = ()
 
     def values(self, n: int, account: str | None = None) -> dict[str, str]:
         """What the templates of addresses are filled with for the n-th place."""
@@ -175,7 +176,9 @@ class Catalogue:
 
 
 def _platform(data: dict[str, Any]) -> Platform:
-    lists: dict[str, Any] = {k: tuple(data[k]) for k in ("hosts", "accounts", "spellings") if k in data}
+    lists: dict[str, Any] = {
+        k: tuple(data[k]) for k in ("hosts", "accounts", "spellings", "probe") if k in data
+    }
     rest: dict[str, Any] = {k: v for k, v in data.items() if k not in {*lists, "match", "wide", "documents"}}
     return Platform(
         **rest,

@@ -87,6 +87,7 @@ def _item(platform: Platform, n: int, account: str | None = None) -> Item:
         f"{platform.slug}:{account_of}{values['id']}",
         platform.kind,
         spellings=tuple(s.format(**values) for s in platform.spellings),
+        sort=platform.sort or platform.kind,
         group=group,
         brand=brand,
         ident=values["id"],

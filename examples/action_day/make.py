@@ -131,6 +131,7 @@ def make(seed: int, count: int) -> dict[str, bytes]:
     files["directory.json"] = as_json(people.directory(world))
     files["units.json"] = as_json(people.units(sources))
     files["operation.json"] = as_json(people.operation(world, sources))
+    files["probes.toml"] = people.probes(world)
     files["expected.json"] = as_json(truth(items, rows, refused, seed))
     return files
 

@@ -22,6 +22,7 @@ class Item:
     address: str
     token: str
     kind: str
+    sort: str = ""  # what a unit calls it
     extent: str = "item"
     spellings: tuple[str, ...] = ()
     verdict: str = "refer"

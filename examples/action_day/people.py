@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 from examples.action_day.model import NOTICE, Source
@@ -153,3 +154,27 @@ def operation(world: Catalogue, sources: tuple[Source, ...]) -> dict[str, Any]:
             for s in sources
         ],
     }
+
+
+def probes(world: Catalogue) -> bytes:
+    """The organisation's own probe specs for the played platforms, as TOML."""
+    parts = [f"# {NOTICE} How the pages of the played platforms are read.", "schema = 1"]
+    for platform in world.platforms.values():
+        head = {
+            "name": platform.slug.replace(".", "-"),
+            "title": f"{platform.name} (played)",
+            "as_of": "2026-11",
+            "source": NOTICE,
+            "hosts": list(platform.hosts),
+            "control_alive": platform.control["alive"],
+            "control_dead": platform.control["dead"],
+        }
+        parts += ["", "[[platform]]", *_toml(head)]
+        for marker in platform.probe:
+            parts += ["", "[[platform.marker]]", *_toml(marker)]
+    return ("\n".join(parts) + "\n").encode()
+
+
+def _toml(table: dict[str, Any]) -> list[str]:
+    """Strings, numbers and lists are written in TOML as in JSON."""
+    return [f"{name} = {json.dumps(value)}" for name, value in table.items()]

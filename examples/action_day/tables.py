@@ -103,7 +103,7 @@ def cells(no: int, entry: Entry, source: Source) -> tuple[str, ...]:
     told = reason(item.token if item else f"{source.path}{no}", source.language)
     if item is None or item.extent != "item":
         return ("", "", told, "", "")
-    return (item.language, item.kind, told, item.group, quote(entry, source.encoding))
+    return (item.language, item.sort, told, item.group, quote(entry, source.encoding))
 
 
 def comma_separated(source: Source, entries: list[Entry]) -> tuple[bytes, REFUSED_NUMBERS]:
@@ -151,7 +151,7 @@ def json_lines(_source: Source, entries: list[Entry]) -> tuple[bytes, REFUSED_NU
     refused: REFUSED_NUMBERS = {}
     for no, entry in enumerate(entries, start=1):
         item = entry.item
-        known = {"language": item.language, "kind": item.kind} if item and item.extent == "item" else {}
+        known = {"language": item.language, "kind": item.sort} if item and item.extent == "item" else {}
         named = {"group": item.group, "brand": item.brand} if item and item.group else {}
         data = {
             "id": f"AGY-{no:05}",

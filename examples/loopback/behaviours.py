@@ -24,7 +24,7 @@ def _player(_platform: Platform, _place: Place | None, _turn: int) -> Reply:
 
 
 def _tombstone_post(_platform: Platform, _place: Place | None, _turn: int) -> Reply:
-    body = '<div data-typename="TweetTombstone">This post is unavailable.</div>'
+    body = '<div data-typename="TweetTombstone">This post was taken down for breaking the rules (invented).</div>'
     return Reply(200, page("Post", body))
 
 
@@ -121,6 +121,19 @@ MISSING: Final[Mapping[str, Missing]] = {
     "host_gone": lambda _p, _pl, _t: note(404, "Not found", "This host is gone; its name is, too."),
     "challenge": _challenge,
 }
+
+#: these say plainly that something never was, and lie only about what was taken away
+HONEST_ABOUT_NEVER: Final = frozenset(
+    {"legal_451", "geo_block", "tombstone_post", "flapping", "tombstone_page"}
+)
+
+
+def missing(platform: Platform, place: Place | None, turn: int) -> Reply:
+    """The answer for what is not there; ``turn``: how often a flapping place was asked before."""
+    if platform.behaviour in HONEST_ABOUT_NEVER and not (place and place.exists):
+        return note(404, "Not found", "Nothing was ever here.")
+    return MISSING[platform.behaviour](platform, place, turn)
+
 
 #: which of the three ports a behaviour answers on
 MOVING: Final = frozenset({"redirect_home", "redirect_404", "login_wall"})

@@ -40,7 +40,7 @@ class Names:
             return dns.rcode.NXDOMAIN
         if platform.behaviour == "host_gone" and host != platform.slug:
             world.advance()
-            place = world.catalogue.find(f"https://{host}/index.html")
+            place = world.catalogue.find(f"https://{host}/page/1")
             return dns.rcode.NOERROR if world.alive(place) else dns.rcode.NXDOMAIN
         return dns.rcode.NOERROR
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from examples.loopback.behaviours import MISSING
+from examples.loopback.behaviours import missing
 from examples.loopback.pages import SHELL, Reply, as_json, content, note, page, redirect
 from examples.loopback.world import World
 from examples.places import Place, Platform
 from examples.texts import title
 
-COLLECTION = "https://archive.org/details/@openiru_demo_zbirka"
+COLLECTION = "https://archive.org/details/fav-openiru_demo"
 OEMBED = frozenset({"player_status", "status_code_json", "oembed"})
 
 
@@ -42,7 +42,7 @@ class Sites:
         turn = self._asked[token]
         if platform.behaviour == "flapping":
             self._asked[token] += 1
-        return MISSING[platform.behaviour](platform, place, turn)
+        return missing(platform, place, turn)
 
     def _special(self, platform: Platform, target: str, place: Place | None) -> Reply | None:
         """Pages that are not content: home, sign-in, accounts, answers for programs."""

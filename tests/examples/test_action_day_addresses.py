@@ -34,8 +34,23 @@ def test_every_spelling_that_was_handed_in_has_the_key_of_its_place() -> None:
 
 
 def test_platforms_are_named_as_the_engine_names_them() -> None:
-    named = {a: str(addresses.canonicalise(a).platform) for a, p in PLAN.items() if p["extent"] == "item"}
+    found = {a: addresses.canonicalise(a) for a, p in PLAN.items() if p["extent"] == "item"}
+    named = {a: r.registrable if r.platform == "web" else r.platform for a, r in found.items()}
     assert {a: got for a, got in named.items() if got != PLAN[a]["platform"]} == {}
+
+
+def test_kinds_are_those_that_the_address_tells() -> None:
+    kinds = {a: str(addresses.canonicalise(a).kind) for a in PLAN}
+    assert {a: got for a, got in kinds.items() if got != PLAN[a]["kind"]} == {}
+
+
+def test_the_probe_specs_are_read_by_the_engine_and_say_both_sides() -> None:
+    probes = pytest.importorskip(
+        "openiru.engines.probes.spec", reason="the engine of probes is not there yet"
+    )
+    specs = probes.parse_specs((ROOT / "examples/action-day/probes.toml").read_text("utf-8"), "probes.toml")
+    assert len(specs) == 27
+    assert all(spec.control for spec in specs)
 
 
 def test_what_is_more_than_one_item_is_seen_to_be_so() -> None:

@@ -220,7 +220,7 @@ def test_nine_providers_and_thirteen_roles_stand_in_the_directory() -> None:
     assert (roles["coordinator"], roles["overseer"], roles["deconfliction_officer"]) == (1, 1, 8)
 
 
-@pytest.mark.parametrize("items", [400, 26_000])
+@pytest.mark.parametrize("items", [400, 5_000, pytest.param(26_000, marks=pytest.mark.campaign)])
 def test_the_same_shape_is_made_at_any_scale(tmp_path: Path, items: int) -> None:
     started = time.monotonic()
     files = make(tmp_path, "--items", str(items))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import itertools
 import json
 import smtplib
 from collections import Counter
 from email import message_from_bytes, policy
 from pathlib import Path
 
+import dns.rcode
 import pytest
 from tests.examples.played_internet import Played, start, stop
 
@@ -37,7 +40,8 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 def alive(played: Played, slug: str, count: int) -> list[str]:
     """Addresses of a platform that are there now."""
-    return [url for url in played.addresses(slug) if 'id="content"' in played.get(url).body][:count]
+    found = (url for url in played.addresses(slug) if 'id="content"' in played.get(url).body)
+    return list(itertools.islice(found, count))
 
 
 def test_the_prompt_one_removes_everything_within_an_hour_and_answers_in_the_agreed_columns(
@@ -71,7 +75,7 @@ def test_the_partly_acting_one_answers_in_json_and_by_mail_in_the_thread(world: 
 
 
 def test_the_refusing_one_gives_its_reasons_and_keeps_what_it_refused(world: Played) -> None:
-    urls = alive(world, "twitter", 40)
+    urls = alive(world, "x", 40)
     world.refer("provider-c", "HR-2026-3", urls)
     world.tick(21)
     refused = [
@@ -113,7 +117,7 @@ def test_the_wrong_one_answers_for_lines_never_sent_twice_and_under_a_strange_re
 
 
 def test_the_slow_one_acts_on_the_third_day_and_the_archive_then_says_dark(world: Played) -> None:
-    urls = alive(world, "internet_archive", 12)
+    urls = alive(world, "archive.org", 12)
     world.refer("provider-g", "HR-2026-7", urls)
     world.tick(10)
     assert not answers(world, "provider-g")
@@ -194,3 +198,40 @@ def test_a_restart_forgets_nothing_and_answers_nothing_twice(tmp_path: Path) -> 
         assert len(answers(second, "provider-a")) == 1
     finally:
         stop(second)
+
+
+#: what a platform shows for content that its provider took down, where that differs from what never was
+TAKEN_DOWN = {
+    "x": ("provider-c", (200,), "TweetTombstone"),
+    "vidhall.example": ("provider-f", (451,), "Withheld by order"),
+    "geovid.example": ("provider-i", (200,), "not available in your country"),
+    "forumville.example": ("provider-i", (200,), "removed by the moderators"),
+    "flapnet.example": ("provider-f", (503, 200), ""),
+}
+
+
+@pytest.mark.parametrize("slug", TAKEN_DOWN)
+def test_what_was_taken_down_shows_it_in_the_platforms_way(world: Played, slug: str) -> None:
+    provider, statuses, words = TAKEN_DOWN[slug]
+    urls = alive(world, slug, 4)
+    with contextlib.suppress(smtplib.SMTPRecipientsRefused):
+        world.refer(provider, "HR-2026-14", urls, "<first@unit-hr.example>")
+    if not world.control("state").json()["letters"]:
+        world.refer(provider, "HR-2026-14", urls, "<first@unit-hr.example>")
+    world.tick(30)
+    gone = [url for url in urls if 'id="content"' not in world.get(url + "#1").body]
+    assert gone
+    seen = [world.get(gone[0]) for _ in statuses]
+    assert sorted(s.status for s in seen) == sorted(statuses)
+    assert all(words in s.body for s in seen)
+    assert (
+        slug != "vidhall.example" or seen[0].headers["link"] == '<https://vidhall.example/>; rel="blocked-by"'
+    )
+
+
+def test_a_mirror_loses_its_name_with_its_content(world: Played) -> None:
+    urls = alive(world, "mirrorhut.example", 12)
+    world.refer("provider-c", "HR-2026-15", urls)
+    world.tick(30)
+    codes = {world.resolve(url.split("/")[2]).rcode() for url in urls}
+    assert codes == {dns.rcode.NOERROR, dns.rcode.NXDOMAIN}

@@ -32,6 +32,7 @@ GRID: tuple[timedelta, ...] = (
 )
 MONTH = timedelta(days=30)  # after the grid: for reinstatement
 JITTER = 0.05
+_MOST_DOUBLINGS = 8
 _CLEAR_OF_THE_MARK = timedelta(seconds=30)
 
 
@@ -69,18 +70,26 @@ def _next_on_grid(referred_at: datetime, after: datetime, seed: str) -> datetime
     return referred_at + planned(step, seed)
 
 
+def _confirming(due: datetime, looks: Sequence[Seen], seed: str) -> datetime:
+    """When to try to confirm: at ``due``, and after tries that said nothing with doubling pauses."""
+    spread = CONFIRM_AFTER * JITTER * (_share(seed, len(looks)) + 1) / 2
+    tries = [look.at for look in looks if look.at >= due]
+    if not tries:
+        return due + spread
+    pause = CONFIRM_AFTER * (1 << min(len(tries), _MOST_DOUBLINGS))
+    return max(tries) + pause + spread
+
+
 def next_look(referred_at: datetime, looks: Sequence[Seen], seed: str, *, now: datetime) -> datetime:
     """When to look next. Planned looks that were missed are not made up for: one look now stands for them.
 
-    A first "gone" is looked at again ten minutes later (with jitter only upwards), or at the next planned
-    look if that comes first but not too early to confirm. Never earlier than the planned look after the
-    latest one.
+    A first "gone" is looked at again ten minutes later (with jitter only upwards), or at the next planned look if
+    that comes first but not too early to confirm. Always later than the latest look.
     """
     last = max((look.at for look in looks), default=referred_at)
     regular = _next_on_grid(referred_at, max(last, referred_at), seed)
     due = confirmation_due(looks)
-    if due is not None:
-        spread = CONFIRM_AFTER * JITTER * (_share(seed, len(looks)) + 1) / 2
-        confirm = max(due, last) + (spread if due >= last else timedelta(0))
-        return max(now, regular if due <= regular <= confirm else confirm)
-    return max(now, regular)
+    if due is None:
+        return max(now, regular)
+    confirming = _confirming(due, looks, seed)
+    return max(now, min(confirming, regular) if regular >= due else confirming)

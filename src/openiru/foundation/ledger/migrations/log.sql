@@ -17,6 +17,31 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   WHERE (o.item_id = item OR o.subject_id = item) AND o.operation_id = iru.operation()
   ORDER BY l.seq
 $$;
+-- The log for an export: bodies carry no personal data, so whoever acts may have them; an opening only its own operation.
+CREATE FUNCTION iru.log_leaves(first bigint, last bigint)
+RETURNS TABLE (index bigint, body text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT p.index, l.body FROM public.ledger_position p JOIN public.ledger_leaf l ON l.seq = p.seq
+  WHERE p.index >= first AND p.index < last AND iru.acting() ORDER BY p.index
+$$;
+CREATE FUNCTION iru.log_openings(first bigint, last bigint)
+RETURNS TABLE (index bigint, salt bytea, payload jsonb)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT p.index, o.salt, o.payload
+  FROM public.ledger_position p
+  JOIN public.ledger_leaf l ON l.seq = p.seq
+  JOIN public.ledger_opening o ON o.id = l.id
+  WHERE p.index >= first AND p.index < last AND o.operation_id = iru.operation() ORDER BY p.index
+$$;
+CREATE FUNCTION iru.log_checkpoints(last bigint)
+RETURNS TABLE (size bigint, note text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT c.size, c.note FROM public.ledger_checkpoint c WHERE c.size <= last AND iru.acting() ORDER BY c.size
+$$;
+REVOKE ALL ON FUNCTION iru.log_leaves(bigint, bigint), iru.log_openings(bigint, bigint), iru.log_checkpoints(bigint)
+  FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION iru.log_leaves(bigint, bigint), iru.log_openings(bigint, bigint), iru.log_checkpoints(bigint)
+  TO {{web}}, {{worker}};
 REVOKE ALL ON FUNCTION iru.log_size(), iru.checkpoint_before(timestamptz), iru.timeline(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION iru.log_size(), iru.checkpoint_before(timestamptz), iru.timeline(uuid)
   TO {{web}}, {{worker}}, {{stats}};

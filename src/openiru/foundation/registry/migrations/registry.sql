@@ -67,3 +67,20 @@ $$;
 REVOKE ALL ON FUNCTION iru.take_items(json), iru.known_keys(text[]), iru.aliases(text[]), iru.earlier(uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION iru.take_items(json), iru.known_keys(text[]), iru.aliases(text[]), iru.earlier(uuid[])
   TO {{web}}, {{worker}};
+
+-- What the projector needs of the items that the leaves [first, last) tell of, in every operation: the sequencer alone asks.
+CREATE FUNCTION iru.dimensions(first bigint, last bigint)
+RETURNS TABLE (operation_id uuid, item_id uuid, platform text, kind text, language text, organisation text, work text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  WITH told AS MATERIALIZED (
+    SELECT DISTINCT o.operation_id, o.item_id
+    FROM ledger_position p JOIN ledger_leaf l ON l.seq = p.seq JOIN ledger_opening o ON o.id = l.id
+    WHERE p.index >= first AND p.index < last AND o.operation_id IS NOT NULL AND o.item_id IS NOT NULL
+  )
+  SELECT t.operation_id, t.item_id, i.platform, i.kind, oi.language, oi.organisation,
+         coalesce((SELECT min(w.digest) FROM registry_work w WHERE w.item_id = t.item_id), '')
+  FROM told t JOIN registry_item i ON i.id = t.item_id
+  LEFT JOIN registry_operationitem oi ON oi.operation_id = t.operation_id AND oi.item_id = t.item_id
+$$;
+REVOKE ALL ON FUNCTION iru.dimensions(bigint, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION iru.dimensions(bigint, bigint) TO {{worker}};

@@ -1,0 +1,163 @@
+"""The projector: what the log says, as rows with half-open intervals of log sizes, so that figures can be asked as of any size.
+
+Standings follow the payload conventions of foundation/ledger/record.py (``item``, ``state``, ``milestones``; ``language``,
+``organisation`` and ``work`` where an event changes them). Marks follow the table below. Both are written by the sequencer in its own
+transaction and can be thrown away and made again from the log.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from openiru.core.events import EventType
+from openiru.foundation.database.acting import SERVICE, acting
+from openiru.foundation.database.bulk import as_json
+from openiru.foundation.ledger.sequencer import LOCK
+
+E = EventType
+SLICE = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An event of ``type`` begins (``opens``) or ends a mark ``what`` of its subject; a mark that begins again ends before."""
+
+    type: EventType
+    what: str
+    opens: bool = True
+
+
+#: What is counted beside items. A mark bears unit and label of the payload of the event that began it.
+RULES: Final[tuple[Rule, ...]] = (
+    Rule(E.PARTICIPANT_JOINED, "participant"),
+    Rule(E.IMPORTED, "import"),
+    Rule(E.IMPORT_UNDONE, "import", opens=False),
+    Rule(E.CONTRIBUTED, "contribution"),
+    Rule(E.CONTRIBUTION_UNDONE, "contribution", opens=False),
+    Rule(E.ITEM_RESOLVED, "resolved"),
+    Rule(E.HOLD_PLACED, "hold"),
+    Rule(E.HOLD_RELEASED, "hold", opens=False),
+    Rule(E.HOLD_EXPIRED, "hold", opens=False),
+    Rule(E.HOLD_OVERRIDDEN, "override"),
+    Rule(E.ROUND_OPENED, "round"),
+    Rule(E.ROUND_ANSWERED, "round_answer"),
+    Rule(E.ASSESSED, "assessment"),
+    Rule(E.ASSESSMENT_VOIDED, "assessment", opens=False),
+    Rule(E.WIDE_PROPOSED, "wide"),
+    Rule(E.OVERSEER_TOLD, "overseer_told"),
+    Rule(E.REFERRAL_PREPARED, "prepared"),
+    Rule(E.SENT, "referral"),
+    Rule(E.LINE_REFERRED, "line"),
+    Rule(E.WITHDRAWN, "line", opens=False),
+    Rule(E.TRANSCRIBED, "transcribed"),
+    Rule(E.DELIVERY_UNKNOWN, "delivery_unknown"),
+    Rule(E.DELIVERY_SETTLED, "delivery_unknown", opens=False),
+    Rule(E.BOUNCED, "bounce"),
+    Rule(E.ANSWERED, "answer"),
+    Rule(E.ANSWER_REFUSED, "stray_answer"),
+    Rule(E.TRANSFERRED, "transfer"),
+    Rule(E.CHECKED, "check"),
+    Rule(E.REPORTED, "report"),
+)
+
+# A payload is taken as it is only where it has the right shape: an event with a strange one must not stop the log.
+_UUID = "CASE WHEN {value} ~ '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$' THEN ({value})::uuid END"
+_EVENTS = (
+    "ledger_position p JOIN ledger_leaf l ON l.seq = p.seq JOIN ledger_opening o ON o.id = l.id"
+    " WHERE p.index >= %(first)s AND p.index < %(last)s"
+)
+
+
+def _carried(name: str) -> str:
+    """The last value of a payload member up to here.
+
+    It is the greatest of (index, value), since window functions do not skip null in PostgreSQL.
+    """
+    return (
+        f"substr((max(to_char(e.index, 'FM00000000000000000000') || e.{name} COLLATE \"C\") OVER w)"
+        f' COLLATE "default", 21) AS {name}'
+    )
+
+
+_NAMES = ("language", "organisation", "work")
+_VERSION = "state, milestones, platform, kind, language, organisation, work"
+
+STANDINGS = f"""
+WITH event AS MATERIALIZED (
+  SELECT p.index, o.operation_id, {_UUID.format(value="o.payload->>'item'")} AS item_id,
+         o.payload->>'state' AS state, (o.payload->'milestones')::int AS milestones,
+         {", ".join(f"o.payload->>'{name}' AS {name}" for name in _NAMES)}
+  FROM {_EVENTS} AND o.operation_id IS NOT NULL AND o.payload ? 'state'
+   AND jsonb_typeof(o.payload->'milestones') = 'number'
+), dimension AS MATERIALIZED (
+  SELECT * FROM iru.dimensions(%(first)s, %(last)s)
+), carried AS (
+  SELECT e.index, e.operation_id, e.item_id, e.state, e.milestones, {", ".join(map(_carried, _NAMES))}
+  FROM event e WHERE e.item_id IS NOT NULL
+  WINDOW w AS (PARTITION BY e.operation_id, e.item_id ORDER BY e.index)
+), version AS (
+  SELECT c.index, c.operation_id, c.item_id, c.state, c.milestones,
+         coalesce(d.platform, b.platform, '') AS platform, coalesce(d.kind, b.kind, '') AS kind,
+         {", ".join(f"coalesce(c.{name}, b.{name}, d.{name}, '') AS {name}" for name in _NAMES)},
+         (b.state, b.milestones, b.platform, b.kind, b.language, b.organisation, b.work) AS stood
+  FROM carried c LEFT JOIN dimension d USING (operation_id, item_id)
+  LEFT JOIN registry_standing b
+    ON b.operation_id = c.operation_id AND b.item_id = c.item_id AND b.to_index IS NULL
+), changed AS (
+  SELECT v.*, coalesce(lag(({_VERSION})) OVER w, v.stood) IS DISTINCT FROM ({_VERSION}) AS differs
+  FROM version v WINDOW w AS (PARTITION BY v.operation_id, v.item_id ORDER BY v.index)
+), kept AS MATERIALIZED (
+  SELECT c.*, lead(c.index) OVER w AS until, row_number() OVER w AS number
+  FROM changed c WHERE c.differs WINDOW w AS (PARTITION BY c.operation_id, c.item_id ORDER BY c.index)
+), closed AS (
+  UPDATE registry_standing s SET to_index = k.index FROM kept k
+  WHERE k.number = 1 AND s.operation_id = k.operation_id AND s.item_id = k.item_id AND s.to_index IS NULL
+  RETURNING s.operation_id, s.item_id
+)
+-- Joined with what was closed, so that an open version is ended before its successor is written.
+INSERT INTO registry_standing (operation_id, item_id, from_index, to_index, {_VERSION})
+SELECT k.operation_id, k.item_id, k.index, k.until, {", ".join(f"k.{name}" for name in _VERSION.split(", "))}
+FROM kept k LEFT JOIN closed c ON c.operation_id = k.operation_id AND c.item_id = k.item_id
+ORDER BY k.index
+"""
+
+MARKS = f"""
+WITH rule AS (
+  SELECT * FROM json_to_recordset(%(rules)s::json) AS r(type text, what text, opens boolean)
+), event AS MATERIALIZED (
+  SELECT p.index, r.what, r.opens, o.subject_id,
+         coalesce(o.operation_id, {_UUID.format(value="o.payload->>'operation'")}) AS operation_id,
+         coalesce(o.item_id, {_UUID.format(value="o.payload->>'item'")}) AS item_id,
+         {_UUID.format(value="o.payload->>'unit'")} AS unit_id, coalesce(o.payload->>'label', '') AS label,
+         lead(p.index) OVER w AS until, row_number() OVER w AS number
+  FROM {_EVENTS.replace(" WHERE", " JOIN rule r ON r.type = l.type WHERE")}
+  WINDOW w AS (PARTITION BY r.what, o.subject_id ORDER BY p.index)
+), closed AS (
+  UPDATE registry_mark m SET to_index = e.index FROM event e
+  WHERE e.number = 1 AND m.what = e.what AND m.subject_id = e.subject_id AND m.to_index IS NULL
+)
+INSERT INTO registry_mark (operation_id, what, subject_id, item_id, unit_id, label, from_index, to_index)
+SELECT operation_id, what, subject_id, item_id, unit_id, label, index, until
+FROM event WHERE opens AND operation_id IS NOT NULL ORDER BY index
+"""
+
+
+def project(cursor: Any, first: int, last: int) -> None:
+    """Bring the projections up to the leaves [first, last), which must follow those that are projected already."""
+    span = {"first": first, "last": last}
+    cursor.execute(STANDINGS, span)
+    cursor.execute(MARKS, {**span, "rules": as_json([asdict(rule) for rule in RULES])})
+
+
+def rebuild() -> int:
+    """Throw the projections away and make them again from the log; the number of leaves read. One transaction."""
+    with acting(SERVICE) as now:
+        now.cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        for table in ("registry_standing", "registry_mark"):
+            now.cursor.execute(f"DELETE FROM {table}")
+        now.cursor.execute("SELECT count(*) FROM ledger_position")
+        size = int(now.cursor.fetchone()[0])
+        for first in range(0, size, SLICE):
+            project(now.cursor, first, min(first + SLICE, size))
+        return size

@@ -1,0 +1,44 @@
+"""docs/reference/permissions.md shows exactly who may do what."""
+
+from __future__ import annotations
+
+from openiru.core.vocabulary import Role
+from openiru.foundation.people.permissions import MAY
+from tests.house.source import ROOT
+
+PAGE = ROOT / "docs" / "reference" / "permissions.md"
+
+
+def matrix() -> str:
+    """The table as it must stand in the page."""
+    roles = list(Role)
+    head = "| verb | " + " | ".join(f"`{role}`" for role in roles) + " |"
+    rule = "|---|" + ":-:|" * len(roles)
+    rows = [
+        f"| `{verb}` | " + " | ".join("●" if role in may else "" for role in roles) + " |"
+        for verb, may in MAY.items()
+    ]
+    return "\n".join([head, rule, *rows])
+
+
+def test_the_page_shows_the_table_of_the_program() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    shown = "\n".join(line for line in text.splitlines() if line.startswith("|"))
+    assert shown == matrix()
+
+
+def test_nobody_has_a_verb_that_switches_off_a_safeguard() -> None:
+    words = {"skip", "disable", "force", "exempt", "bypass", "erase_log", "impersonate"}
+    assert [verb for verb in MAY if words & set(verb.split("."))] == []
+
+
+def test_who_leads_or_administers_does_not_assess() -> None:
+    assert not {Role.COORDINATOR, Role.ADMINISTRATOR, Role.SERVICE, Role.OVERSEER} & MAY["assess"]
+
+
+def test_the_overseer_changes_nothing() -> None:
+    assert {verb for verb, may in MAY.items() if Role.OVERSEER in may} == {
+        "item.read",
+        "report",
+        "ledger.read",
+    }

@@ -1,11 +1,14 @@
-"""What one cell holds: addresses, formulas, digests, numbers. "Has something that can be an address" is all
-that is asked here; what it means and whether it is the same as another is decided by ``engines.addresses``.
+"""What one cell holds: addresses, formulas, digests, numbers.
+
+"Has something that can be an address" is all that is asked here; what it means and whether it is the same as
+another is decided by ``engines.addresses``.
 """
 
 from __future__ import annotations
 
 import re
 
+from openiru.engines.addresses import find_links
 from openiru.engines.text import visible
 
 #: Longer than any address a server would answer (egress takes 16,384 as well).
@@ -53,19 +56,16 @@ def address_in_formula(text: str) -> str:
 
 
 def addresses_in(text: str) -> list[str]:
-    """Every address that a cell holds, as written. One cell that merely contains spaces stays one address
-    when its parts are none (``t[.]me / example``).
-    """
+    """Every address that a cell holds, as written; words around them are left out."""
     if PLAIN.fullmatch(text):
         return [text]
-    pieces = [piece.strip(" ,;") for piece in _BETWEEN.split(text.strip())]
-    return [_without_words(piece) for piece in pieces if piece and can_be_address(piece)]
-
-
-def _without_words(piece: str) -> str:
-    """A plain address with words behind it, without them; anything stranger stays whole for a person to see."""
-    plain = PLAIN.match(piece)
-    return plain[0] if plain and piece[plain.end() : plain.end() + 1].isspace() else piece
+    bare = text.strip()
+    if not any(map(str.isspace, bare)):
+        return [piece for piece in _BETWEEN.split(bare) if piece and can_be_address(piece)]
+    found = [link.raw for link in find_links(bare)]
+    return found or [
+        piece for piece in map(str.strip, _BETWEEN.split(bare)) if piece and can_be_address(piece)
+    ]
 
 
 def hides_direction(text: str) -> bool:
@@ -93,6 +93,8 @@ def normal_digest(text: str) -> str:
 
 def whole_number(text: str) -> int | None:
     """A count with any usual grouping (``1,234``, ``1.234``, ``1 234``); None when it is not one."""
+    if text.isascii() and text.isdigit() and len(text) < 19:  # noqa: PLR2004 - 63 bits
+        return int(text)
     bare = re.sub(r"(?<=\d)[\s.,'’\u00a0\u202f](?=\d{3}(?!\d))", "", text.strip()[:40])
     bare = bare.removesuffix(".0")
     return int(bare) if bare.isascii() and bare.isdigit() and len(bare) < 19 else None  # noqa: PLR2004 - 63 bits

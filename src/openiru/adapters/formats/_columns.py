@@ -49,7 +49,8 @@ def field_of(name: str, extra: Mapping[str, str] | None = None) -> tuple[str, in
     """The field that a column called ``name`` means, and the rank of that name; None when it is not known."""
     folded = fold(name)
     if extra and folded in extra:
-        return extra[folded], -1
+        # A format may also say that a column is to be left alone: the empty field.
+        return (extra[folded], -1) if extra[folded] else None
     known = synonyms().get(folded)
     if known is None and "(" in name:
         known = synonyms().get(fold(name.split("(", 1)[0]))  # "URL (link)", "Datum (UTC)"

@@ -53,7 +53,7 @@ _OFFSETS = {"UTC": 0, "GMT": 0, "Z": 0, "CET": 1, "CEST": 2}
 def zone_of(name: str) -> tzinfo:
     """The zone called ``name`` (IANA). Raises UsageError when there is none."""
     try:
-        return ZoneInfo(name) if name else UTC
+        return ZoneInfo(name) if name not in {"", "UTC"} else UTC
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise UsageError(
             f"There is no time zone “{visible(name)}”.",

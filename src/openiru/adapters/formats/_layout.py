@@ -27,6 +27,7 @@ SAMPLE = 200
 _HEADER_WITHIN = 40
 _SHARE = 0.5
 _LOOKED_AT = 60
+_LONGEST_NAME = 200
 
 Numbered = tuple[int, list[str]]
 
@@ -84,9 +85,8 @@ def _header_place(
         if any(can_be_address(cell) for cell in cells):
             # Data begins; a header below data would be a second table.
             break
-        score = known_names(cells, extra) + 10 * len(
-            mapped & {fold(cell) for cell in cells if len(cell) <= 200}
-        )
+        names = {fold(cell) for cell in cells if len(cell) <= _LONGEST_NAME}
+        score = known_names(cells, extra) + 10 * len(mapped & names)
         if score > best and (score > 1 or _alone(cells)):
             best, chosen = score, place
     return chosen

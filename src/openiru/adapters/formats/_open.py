@@ -65,7 +65,7 @@ def read_head(path: Path) -> bytes:
 
 def kind_of(head: bytes) -> str:
     """What the bytes are, in words, when they are no text at all; ``""`` for text. ``zip`` for any ZIP."""
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
     if head.startswith(_OLE):
         return "an encrypted spreadsheet" if _ENCRYPTED in head else "an old Excel file (.xls)"
@@ -97,9 +97,9 @@ def check_text(path: Path, expected: str) -> bytes:
         kind = "an encrypted spreadsheet"
     if kind:
         raise refuse_kind(kind, path, expected)
-    if not head.strip(b"\x00\xef\xbb\xbf\xfe\xff\r\n\t ,;"):
-        if path.stat().st_size <= len(head):
-            raise InputError("The file is empty.", where=visible(path.name, 120), code="OIRU-4021")
+    blank = not head.strip(b"\x00\xef\xbb\xbf\xfe\xff\r\n\t ,;")
+    if blank and path.stat().st_size <= len(head):
+        raise InputError("The file is empty.", where=visible(path.name, 120), code="OIRU-4021")
     return head
 
 

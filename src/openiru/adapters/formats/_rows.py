@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from operator import itemgetter
 
 from openiru.adapters.formats._cells import (
@@ -67,6 +67,7 @@ class RowBuilder:
         self._nothing = [place for place in (_SEEN, _POSTED) if place not in self.dates]
         if not self._views:
             self._nothing.append(_VIEWS)
+        self._numbers = self._digest or self._views
         self.notebook = Notebook()
         self.short = 0
 
@@ -80,26 +81,42 @@ class RowBuilder:
         bare = [*map(str.strip, cells), ""]
         values: list[object] = [*self._pick(bare)]
         said = self._clean(number, values) if self._careful else None
-        address: str = values[0]  # type: ignore[assignment]  # a cell, stripped
         for place, memory in self._memories:
             # The usual case without a call: this very date was read before.
             known = memory.get(values[place])  # type: ignore[call-overload]  # a cell, stripped
-            if known is not None:
-                values[place] = known[0]
-                if place == _SEEN and not values[_ZONE]:
-                    values[_ZONE] = known[1] or self._zone_name
-            else:
-                said = self._date(number, values, place, said)
-        if self._digest or self._views:
+            said = (
+                self._date(number, values, place, said)
+                if known is None
+                else self._known(values, place, known, said)
+            )
+        if self._numbers:
             said = self._others(number, values, said)
         for place in self._nothing:
             values[place] = None
         if self._finish is not None:
-            self._finish(values, cells)
-            address = values[0]  # type: ignore[assignment]  # a finish keeps it text
-        if said is None and PLAIN.fullmatch(address) and len(address) <= LONGEST_ADDRESS:
-            if address.isascii():
-                return make_row(number, values)
+            self._finish(values, bare)
+        return self._made(number, values, cells, said)
+
+    def _known(
+        self, values: list[object], place: int, known: tuple[datetime, str], said: list[Outcome] | None
+    ) -> list[Outcome] | None:
+        values[place] = known[0]
+        if place == _SEEN and not values[_ZONE]:
+            values[_ZONE] = known[1] or self._zone_name
+        return said
+
+    def _made(
+        self, number: int, values: list[object], cells: list[str], said: list[Outcome] | None
+    ) -> Row | list[Outcome]:
+        """The normal case in one match; everything else by the slower way."""
+        address: str = values[0]  # type: ignore[assignment]  # a cell, stripped
+        if (
+            said is None
+            and address.isascii()
+            and len(address) <= LONGEST_ADDRESS
+            and PLAIN.fullmatch(address)
+        ):
+            return make_row(number, values)
         return self._slowly(number, address, values, cells, said or [])
 
     def _too_long(self, number: int, cells: list[str]) -> Refused:
@@ -131,10 +148,7 @@ class RowBuilder:
             values[place] = None
             kind = "A date cannot be read; the row is taken without it."
             return [*(said or ()), *self.notebook.say(f"“{visible(text, 40)}”: {kind}", number, kind=kind)]
-        values[place] = found[0]
-        if place == _SEEN and not values[_ZONE]:
-            values[_ZONE] = found[1] or self._zone_name
-        return said
+        return self._known(values, place, found, said)
 
     def _others(self, number: int, values: list[object], said: list[Outcome] | None) -> list[Outcome] | None:
         out = said

@@ -185,9 +185,8 @@ class TableReader:
         for column in self._build.dates.values():
             if column.guessed:
                 yield Note("Dates such as 3/4/2020 were read in the European order, day before month.")
-            if column.unzoned and not self._mapping.get("zone"):
-                zone = self._dialect.zone or "UTC"
-                yield Note(f"Times without a zone were read as {zone}; say which they are in: --map zone=...")
+            if column.unzoned and not self._mapping.get("zone") and not self._dialect.zone:
+                yield Note("Times without a zone were read as UTC; say which they are in: --map zone=...")
 
 
 class _Empty:

@@ -91,10 +91,7 @@ def look_through(archive: Archive) -> Parts:
                     hint="Do not open it. Ask whoever sent it for a CSV, and tell your security officer.",
                     code="OIRU-4024",
                 )
-            if is_sheet:
-                before = _scan_sheet(parts, name, window)
-            else:
-                before = window[-32:]
+            before = _scan_sheet(parts, name, window) if is_sheet else window[-32:]
             if keep and len(kept) < _SMALL:
                 kept += piece
         if kept:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from openiru.adapters.formats._columns import known_names
 from openiru.adapters.formats._open import (
@@ -90,7 +90,7 @@ class _Source:
         self.separator = wanted or self.declared or choose_separator(lines)
         self._handle = open_text(path, self.scan)
 
-    def __enter__(self) -> _Source:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

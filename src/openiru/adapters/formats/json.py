@@ -130,24 +130,29 @@ def _elements(stream: JsonStream) -> Iterator[tuple[int, object]]:
         raise InputError("The file is no JSON list or object.", code="OIRU-4030")
     found = False
     for key in stream.members():
-        if not found and stream.peek() == "[" and fold(key) in _LISTS:
-            found = True
-            yield from _list(stream)
-        elif not found and stream.peek() == "{" and fold(key) in _LISTS:
-            for inner in stream.members():
-                if not found and stream.peek() == "[" and fold(inner) in _LISTS:
-                    found = True
-                    yield from _list(stream)
-                else:
-                    stream.skip()
-        else:
+        if found or fold(key) not in _LISTS or stream.peek() not in "[{":
             stream.skip()
+            continue
+        for element in _list(stream) if stream.peek() == "[" else _inner(stream):
+            found = True
+            yield element
     if not found:
         raise InputError(
-            "The object holds no list called items, data, results, rows, records, entries, urls or links.",
+            "The object holds no list of rows called items, data, results, rows, records, entries, urls or links.",
             hint="Import a list of objects, or JSON lines.",
             code="OIRU-4032",
         )
+
+
+def _inner(stream: JsonStream) -> Iterator[tuple[int, object]]:
+    """``{"data": {"items": [...]}}``: the first list one level deeper."""
+    found = False
+    for key in stream.members():
+        if not found and stream.peek() == "[" and fold(key) in _LISTS:
+            found = True
+            yield from _list(stream)
+        else:
+            stream.skip()
 
 
 def _list(stream: JsonStream) -> Iterator[tuple[int, object]]:

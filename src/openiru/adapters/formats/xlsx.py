@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, ClassVar
+from typing import Any, BinaryIO, ClassVar, Self
 
 import orjson
 
@@ -83,7 +83,7 @@ class _Workbook:
         self.notes: tuple[str, ...] = ()
         self.empty = self.first_empty = 0
 
-    def __enter__(self) -> _Workbook:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

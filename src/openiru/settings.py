@@ -159,7 +159,7 @@ def _database(alias_role: str, *, set_role: str = "") -> dict[str, Any]:
     from openiru.dsn import address  # noqa: PLC0415 - kept apart so that tools can use it without Django
 
     place = address(CONFIG, alias_role)
-    options: dict[str, Any] = {"application_name": f"openiru-{alias_role}"}
+    options: dict[str, Any] = {"application_name": f"openiru-{alias_role}", "server_side_binding": True}
     if set_role:
         options["options"] = f"-c role={set_role}"
     return {

@@ -1,0 +1,1 @@
+"""What is true. Standard library only: no clock, disk, network, Django. A jurist can read it."""

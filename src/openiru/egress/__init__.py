@@ -1,0 +1,1 @@
+"""The only hands: nothing else opens a socket or starts a program."""

@@ -15,9 +15,9 @@ from openiru.core.errors import OutsideError
 
 
 def run_program(
-    argv: Sequence[str | Path], *, user: str | None = None, timeout_s: float = 150.0, cwd: Path | None = None
+    argv: Sequence[object], *, user: str | None = None, timeout_s: float = 150.0, cwd: Path | None = None
 ) -> str:
-    """Run a program to its end and give back what it printed.
+    """Run a program (its words: texts and paths) to its end and give back what it printed.
 
     Output goes through files, not pipes: a daemon that the program leaves behind inherits a pipe, and whoever reads
     it then waits for ever. Raises OutsideError with the last lines it printed.

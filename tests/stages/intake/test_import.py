@@ -21,7 +21,7 @@ def source(rows: Iterable[Row | Refused | Note]) -> Source:
     return Source(rows=list(rows), file_name="rows.csv", file_digest="sha256:00", format="csv")
 
 
-ROWS = [
+ROWS: list[Row | Refused | Note] = [
     Row(2, "https://t.me/openiru_demo_a/1", reason="invented", language="srpski"),
     Row(3, "http://telegram.me/s/openiru_demo_a/1", reason="another spelling"),
     Row(4, "https://t.me/openiru_demo_a/2"),

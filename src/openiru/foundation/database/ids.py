@@ -29,19 +29,14 @@ def new_ids(count: int) -> list[UUID]:
     """``count`` new ids in ascending order."""
     milliseconds, first = _stamp(count)
     tail = os.urandom(4 * count)
-    high = milliseconds << 80
+    head = f"{milliseconds:012x}7"
     out = []
     for position in range(count):
         counter = first + position
-        value = (
-            high
-            | 0x7 << 76
-            | ((counter >> 30) & 0xFFF) << 64
-            | 0b10 << 62
-            | (counter & 0x3FFFFFFF) << 32
-            | int.from_bytes(tail[4 * position : 4 * position + 4])
+        low = f"{0x8 | (counter >> 28 & 0x3):x}{counter & 0xFFFFFFF:07x}"
+        out.append(
+            UUID(f"{head}{counter >> 30 & 0xFFF:03x}{low}{tail[4 * position : 4 * position + 4].hex()}")
         )
-        out.append(UUID(int=value))
     return out
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import psycopg
-from psycopg import sql
+from psycopg import conninfo, sql
 
 from openiru.core.errors import OutsideError
 from openiru.dsn import address, role_names
@@ -16,7 +16,9 @@ def admin_connection(config: Config, database: str) -> psycopg.Connection[tuple[
     """The administrator's login, in autocommit."""
     place = address(config, "admin")
     try:
-        return psycopg.connect(dbname=database, autocommit=True, connect_timeout=10, **place)
+        return psycopg.connect(
+            conninfo.make_conninfo(dbname=database, connect_timeout=10, **place), autocommit=True
+        )
     except psycopg.OperationalError as error:
         raise OutsideError(
             "the database does not answer",

@@ -37,7 +37,7 @@ def watched() -> dict[str, tuple[str, ...]]:
         meta = model._meta  # noqa: SLF001 - Django's documented model API
         if meta.app_label in UNWATCHED_APPS or meta.db_table in UNWATCHED_TABLES:
             continue
-        tables[meta.db_table] = tuple(sorted(field.column for field in meta.local_concrete_fields))
+        tables[meta.db_table] = tuple(sorted(str(field.column) for field in meta.local_concrete_fields))
     return tables
 
 
@@ -56,7 +56,7 @@ def _fields(table: str) -> dict[str, models.Field[Any, Any]]:
     for model in apps.get_models():
         meta = model._meta  # noqa: SLF001 - Django's documented model API
         if meta.db_table == table:
-            return {field.column: field for field in meta.local_concrete_fields}
+            return {str(field.column): field for field in meta.local_concrete_fields}
     raise KeyError(table)
 
 

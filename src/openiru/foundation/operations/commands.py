@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from openiru.core.errors import ConflictError, NotFoundError, TwoPersonError, UsageError
 from openiru.core.events import EventType
 from openiru.core.vocabulary import OperationKind, ParticipantRole, Phase
-from openiru.foundation.database.acting import By, acting
+from openiru.foundation.database.acting import By, Now, acting
 from openiru.foundation.database.bulk import insert
 from openiru.foundation.database.ids import new_id, new_ids
 from openiru.foundation.ledger.record import Entry, record
@@ -142,29 +143,7 @@ def open_operation(*, by: By, operation: NewOperation) -> UUID:
         if now.cursor.fetchone() is not None:
             raise ConflictError(f"there is an operation {operation.slug} already")
         operation_id = new_id()
-        insert(
-            now.cursor,
-            "operations_operation",
-            [
-                {
-                    "id": operation_id,
-                    "slug": operation.slug,
-                    "title": operation.title,
-                    "kind": operation.kind.value,
-                    "environment": now.environment,
-                    "mandate_id": row[0],
-                    "lead_unit_id": by.unit,
-                    "zone": operation.zone,
-                    "opens_at": operation.opens_at,
-                    "closes_at": operation.closes_at,
-                    "closed_at": None,
-                    "themes": list(operation.themes),
-                    "platforms": list(operation.platforms),
-                    "languages": list(operation.languages),
-                    "groups": list(operation.groups),
-                }
-            ],
-        )
+        insert(now.cursor, "operations_operation", [_operation_row(now, operation, operation_id, row[0])])
         record(
             now,
             [
@@ -180,6 +159,26 @@ def open_operation(*, by: By, operation: NewOperation) -> UUID:
         join_operation(by=by, operation=operation_id, participants=[lead, *operation.participants])
         set_phases(by=by, operation=operation_id, phases=operation.phases)
         return operation_id
+
+
+def _operation_row(now: Now, operation: NewOperation, operation_id: UUID, mandate_id: UUID) -> dict[str, Any]:
+    return {
+        "id": operation_id,
+        "slug": operation.slug,
+        "title": operation.title,
+        "kind": operation.kind.value,
+        "environment": now.environment,
+        "mandate_id": mandate_id,
+        "lead_unit_id": now.by.unit,
+        "zone": operation.zone,
+        "opens_at": operation.opens_at,
+        "closes_at": operation.closes_at,
+        "closed_at": None,
+        "themes": list(operation.themes),
+        "platforms": list(operation.platforms),
+        "languages": list(operation.languages),
+        "groups": list(operation.groups),
+    }
 
 
 def join_operation(*, by: By, operation: UUID, participants: Sequence[NewParticipant]) -> None:

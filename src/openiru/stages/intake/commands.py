@@ -10,18 +10,16 @@ from uuid import UUID
 
 from openiru.core.errors import ConflictError, NotFoundError, UsageError
 from openiru.core.events import EventType
-from openiru.core.intake.scope import Scope
 from openiru.core.lifecycle import Milestone, Step
 from openiru.foundation.database.acting import By, Now, acting
 from openiru.foundation.database.bulk import insert, update
 from openiru.foundation.database.ids import new_id, new_ids
 from openiru.foundation.ledger.record import Entry, record
-from openiru.foundation.operations.queries import require_open
 from openiru.foundation.people.permissions import require
 from openiru.foundation.registry.transitions import Move, transition
 from openiru.ports.formats import Note, Refused, Row
 from openiru.stages.intake.rows import Chunk, Defaults, chunks
-from openiru.stages.intake.taking import Tally, take_chunk
+from openiru.stages.intake.taking import Tally, scope_of, take_chunk
 
 #: The answer lists this many refused rows; all of them stand in the database.
 LISTED = 10_000
@@ -92,17 +90,6 @@ def import_rows(*, by: By, source: Source, progress: Progress | None = None) -> 
             tuple((one.number, one.reason) for one in refused),
             tuple(_said(note) for note in notes),
         )
-
-
-def scope_of(now: Now) -> Scope:
-    """The scope of the acting operation, which must be open."""
-    operation = require_open(now.by.operation) if now.by.operation else {}
-    return Scope(
-        themes=frozenset(operation["themes"]),
-        platforms=frozenset(operation["platforms"]),
-        languages=frozenset(operation["languages"]),
-        groups=frozenset(operation["groups"]),
-    )
 
 
 def _said(note: Note) -> str:

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from openiru.core.errors import LifecycleError
 from openiru.core.events import EventType
 from openiru.core.intake.scope import Facts, Scope, flags
-from openiru.core.lifecycle import LifecycleError, Milestone, Step
+from openiru.core.lifecycle import Milestone, Step
 from openiru.foundation.database.acting import Now
 from openiru.foundation.database.bulk import insert
 from openiru.foundation.database.ids import new_ids
 from openiru.foundation.ledger.record import Entry, record
+from openiru.foundation.operations.queries import require_open
 from openiru.foundation.registry.births import Birth, Taken, add_works, enter, platform_of, take_items
 from openiru.foundation.registry.transitions import Move, Moved, transition
 from openiru.stages.intake.rows import Prepared
@@ -41,6 +43,17 @@ class Tally:
             "held": self.held,
             "refused": self.refused,
         }
+
+
+def scope_of(now: Now) -> Scope:
+    """The scope of the acting operation, which must be open."""
+    operation = require_open(now.by.operation) if now.by.operation else {}
+    return Scope(
+        themes=frozenset(operation["themes"]),
+        platforms=frozenset(operation["platforms"]),
+        languages=frozenset(operation["languages"]),
+        groups=frozenset(operation["groups"]),
+    )
 
 
 def fresh_rows(now: Now, rows: Sequence[Prepared]) -> list[Prepared]:

@@ -110,3 +110,27 @@ def test_every_room_says_what_it_is_for() -> None:
         if not head.exists() or not ast.get_docstring(ast.parse(head.read_text(encoding="utf-8"))):
             silent.append(folder.relative_to(ROOT).as_posix())
     assert silent == []
+
+
+def test_every_test_asserts() -> None:
+    """By itself, by a helper of its file that does, or by expecting an error."""
+    idle = []
+    for source in python("tests"):
+        helpers = {node.name for node in source.functions() if _asserts(node)}
+        idle += [
+            f"{source.name}:{node.lineno} {node.name}"
+            for node in source.functions()
+            if node.name.startswith("test_") and not _asserts(node) and not helpers & _called(node)
+        ]
+    assert idle == []
+
+
+def _asserts(node: ast.AST) -> bool:
+    return any(isinstance(part, ast.Assert) for part in ast.walk(node)) or bool(
+        {"raises", "warns", "fail"} & _called(node)
+    )
+
+
+def _called(node: ast.AST) -> set[str]:
+    calls = [part.func for part in ast.walk(node) if isinstance(part, ast.Call)]
+    return {ast.unparse(call).rpartition(".")[2] for call in calls}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tests.house.source import ROOT
+
 from openiru.core.vocabulary import Role
 from openiru.foundation.people.permissions import MAY
-from tests.house.source import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "permissions.md"
 

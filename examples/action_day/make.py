@@ -41,7 +41,7 @@ TABLES: Final[Mapping[str, Callable[[Source, list[Entry]], tuple[bytes, dict[str
 }
 CHATS: Final[Mapping[str, Callable[[Source, list[Entry]], bytes]]] = {
     "telegram": chats.telegram,
-    "4cat": chats.fourcat,
+    "4cat_ndjson": chats.fourcat,
     "text": chats.mail,
 }
 

@@ -110,7 +110,7 @@ SOURCES: Final = (
         fixed="openiru_demo_bilten",
         mapping={"channel": "openiru_demo_bilten"},
     ),
-    Source("mk-4cat.ndjson", "MK", "4cat", "Europe/Skopje", "mk", 150, fixed="openiru_demo_kanal"),
+    Source("mk-4cat.ndjson", "MK", "4cat_ndjson", "Europe/Skopje", "mk", 150, fixed="openiru_demo_kanal"),
     Source("me-poruka.eml", "ME", "text", "Europe/Podgorica", "cnr", 90),
     Source("agency-items.jsonl", "AGY", "jsonl", "UTC", "en", 130, ("file address", "script address")),
     Source("agency-tcap.csv", "AGY", "tcap", "UTC", "en", 64, ("no address",)),

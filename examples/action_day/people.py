@@ -150,10 +150,16 @@ def operation(world: Catalogue, sources: tuple[Source, ...]) -> dict[str, Any]:
         "languages": list(LANGUAGES),
         "groups": [slug for slug, _, _ in ORGANISATIONS],
         "files": [
-            {"file": s.path, "unit": s.unit, "format": s.form, "zone": s.zone, "mapping": s.mapping}
+            {"file": s.path, "unit": s.unit, "format": s.form, "zone": s.zone, "mapping": _mapping(s)}
             for s in sources
         ],
     }
+
+
+def _mapping(source: Source) -> dict[str, str]:
+    """What the importer must be told: the zone of local times, and of which channel an export is."""
+    zone = {"zone": source.zone} if source.form in {"csv", "xlsx"} and source.language != "en" else {}
+    return source.mapping | zone
 
 
 def probes(world: Catalogue) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openiru.core.errors import InputError
@@ -50,11 +50,13 @@ def test_nothing_but_the_value_decides_the_bytes() -> None:
     assert jcs({"b": 1, "a": [{"d": "x", "c": None}]}) == jcs({"a": [{"c": None, "d": "x"}], "b": 1})
 
 
+@settings(deadline=None)
 @given(values)
 def test_what_is_written_can_be_read_again(value: Json) -> None:
     assert parse(jcs(value)) == value
 
 
+@settings(deadline=None)
 @given(values)
 def test_without_astral_keys_it_is_what_the_standard_encoder_writes(value: Json) -> None:
     written = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

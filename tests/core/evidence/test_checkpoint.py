@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openiru.core.errors import InputError, IntegrityError
@@ -172,6 +172,7 @@ def test_anything_that_is_not_exactly_a_note_is_refused(data: bytes) -> None:
         parse_note(data)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_bytes_bring_the_reader_down(data: bytes) -> None:
     try:
@@ -181,6 +182,7 @@ def test_no_bytes_bring_the_reader_down(data: bytes) -> None:
     assert note.to_bytes() == data
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_one_flipped_bit_anywhere_is_found_out(data: st.DataObject) -> None:
     whole = bytearray(signed(HEAD.text()).to_bytes())

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openiru.core.errors import InputError, IntegrityError
@@ -77,6 +77,7 @@ def test_the_hash_is_that_of_a_leaf_of_rfc_6962() -> None:
     assert made.hash == sha256(b"\x00" + made.body).digest() == leaf_hash(made.body)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(EventType), st.sampled_from(Environment), moments, moments, tokens, tokens, rows)
 def test_the_text_put_together_by_hand_is_the_canonical_one(
     kind: EventType,
@@ -160,6 +161,7 @@ def test_a_salt_of_another_length_is_refused() -> None:
         commit(b"short", PAYLOAD)
 
 
+@settings(deadline=None)
 @given(moments)
 def test_one_moment_has_one_spelling_and_comes_back(moment: datetime) -> None:
     assert parse_rfc3339(rfc3339(moment)) == moment

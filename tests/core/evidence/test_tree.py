@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openiru.core.errors import InputError, IntegrityError
@@ -133,6 +133,7 @@ def test_all_32896_proofs_of_each_kind_equal_the_naive_reference(nodes: MemoryNo
     assert count == 32_896
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 40), max_size=8), st.integers(0, 1))
 def test_in_whatever_portions_leaves_come_the_tree_is_the_same(portions: list[int], one_by_one: int) -> None:
     frontier, nodes, taken = Frontier(), MemoryNodes(), 0
@@ -150,6 +151,7 @@ def test_in_whatever_portions_leaves_come_the_tree_is_the_same(portions: list[in
         assert root_at(taken, nodes.read) == frontier.root()
 
 
+@settings(deadline=None)
 @given(st.integers(0, LARGEST))
 def test_a_stored_frontier_goes_on_where_it_stopped(size: int) -> None:
     frontier = Frontier()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from tests.examples.played_internet import Played, start, stop
@@ -13,13 +12,5 @@ from tests.examples.played_internet import Played, start, stop
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """One played internet a file of tests; the slow platform waits 0.3 s instead of one."""
     running = start(tmp_path_factory.mktemp("loopback"), "--slow-seconds", "0.3")
-    yield running
-    stop(running)
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[Played]:
-    """A played internet of the test's own: business time is its own."""
-    running = start(tmp_path)
     yield running
     stop(running)

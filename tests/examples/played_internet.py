@@ -78,10 +78,22 @@ class Played:
         answer: dict[str, Any] = self.control("tick", "POST", json.dumps({"now": now})).json()
         return answer
 
-    def refer(self, provider: str, reference: str, urls: Sequence[str], message_id: str = "") -> None:
+    def later(self, hours: float) -> None:
+        """Lets so many hours of business time pass."""
+        now = datetime.fromisoformat(self.control("state").json()["now"])
+        self.tick((now - START).total_seconds() / 3600 + hours)
+
+    def refer(
+        self,
+        provider: str,
+        reference: str,
+        urls: Sequence[str],
+        message_id: str = "",
+        sender: str = "unit@unit-hr.example",
+    ) -> None:
         """Sends a referral as a unit would; raises what the mail server answers."""
         mail = EmailMessage()
-        mail["From"] = "unit@unit-hr.example"
+        mail["From"] = sender
         mail["To"] = f"referrals@{provider}.example"
         mail["Subject"] = f"Referral {reference} (invented data)"
         mail["Message-ID"] = message_id or f"<{reference}@unit-hr.example>"

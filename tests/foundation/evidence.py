@@ -1,0 +1,121 @@
+"""A row in every watched table, written as its room writes it: by somebody who acts, with the leaf that tells of it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import models
+from tests.foundation.things import bring
+from tests.people import World
+
+from openiru.core.events import EventType
+from openiru.core.vocabulary import Phase
+from openiru.foundation.database.acting import SERVICE, By, Now, acting
+from openiru.foundation.database.bulk import insert
+from openiru.foundation.database.ids import new_id
+from openiru.foundation.directory.commands import load_directory
+from openiru.foundation.ledger.record import Entry, record
+from openiru.foundation.operations.commands import set_phases
+from openiru.foundation.people.commands import issue_token
+
+
+def a_row(table: str, now: Now, **values: Any) -> dict[str, Any]:
+    """A row of a table: what is given, and something plain for every other column."""
+    (model,) = [model for model in apps.get_models() if model._meta.db_table == table]
+    row: dict[str, Any] = {}
+    for field in model._meta.local_concrete_fields:
+        if field.column == "unit_id":
+            row[field.column] = now.by.unit
+        elif field.column == "operation_id":
+            row[field.column] = now.by.operation
+        elif field.null:
+            row[field.column] = None
+        else:
+            row[field.column] = _plain(field, now)
+    return row | values
+
+
+def _plain(field: models.Field[Any, Any], now: Now) -> Any:
+    made: dict[type[models.Field[Any, Any]], Any] = {
+        models.UUIDField: new_id(),
+        models.TextField: f"x{new_id().hex[-8:]}",
+        models.IntegerField: 1,
+        models.BigIntegerField: 1,
+        models.DateTimeField: now.at,
+        models.BooleanField: False,
+        models.JSONField: {},
+        models.BinaryField: b"\x01",
+    }
+    return made.get(type(field), [])
+
+
+def write(by: By, table: str, **values: Any) -> UUID:
+    """Write one row and tell the ledger; its id."""
+    with acting(by) as now:
+        row = a_row(table, now, **values)
+        insert(now.cursor, table, [row])
+        record(now, [Entry(EventType.LOOKED_UP, row["id"], {}, ((table, row["id"]),))])
+        return UUID(str(row["id"]))
+
+
+def a_full_day(world: World) -> dict[str, UUID]:
+    """One row or more in every watched table; the items of the day by key."""
+    ana, boro, coordinator = world.by("RS/ana"), world.by("RS/boro"), world.by("AG/coordinator")
+    items = bring(ana, ["one", "two"])
+    load_directory(
+        by=coordinator,
+        providers=[{"slug": "host"}],
+        platforms=[{"slug": "telegram", "provider": "host"}],
+        organisations=[{"slug": "group"}],
+    )
+    with acting(coordinator) as now:
+        now.cursor.execute("SELECT id FROM directory_provider")
+        provider = now.cursor.fetchone()[0]
+        moment = now.at
+    phases = {Phase.CONTRIBUTION: (moment, moment.replace(hour=20))}
+    set_phases(by=coordinator, operation=world.operation, phases=phases)
+    issue_token(by=By(SERVICE.person, ana.unit, using="worker"), person=ana.person, label="a program")
+    _intake(ana, items["one"])
+    _referral(ana, boro, coordinator, items["one"], provider)
+    for table in ("registry_alias", "registry_work"):
+        write(coordinator, table, item_id=items["one"])
+    write(coordinator, "verification_check", item_id=items["one"])
+    for table in ("verification_controlrun", "impact_statement"):
+        write(coordinator, table)
+    return items
+
+
+def _intake(ana: By, item: UUID) -> None:
+    imported = write(ana, "intake_import", person_id=ana.person)
+    write(ana, "intake_refusedrow", import_id=imported)
+    write(ana, "intake_contribution", import_id=imported, item_id=item)
+    write(ana, "intake_hold", kind="judicial", scope="key", placed_by=ana.person)
+    write(ana, "intake_override", item_id=item)
+    opened = write(ana, "intake_round")
+    write(ana, "intake_roundanswer", round_id=opened, person_id=ana.person)
+
+
+def _referral(ana: By, boro: By, coordinator: By, item: UUID, provider: UUID) -> None:
+    given = {"item_id": item, "basis_digest": "b", "verdict": "refer"}
+    one = write(ana, "assessment_assessment", person_id=ana.person, slot="A", **given)
+    two = write(boro, "assessment_assessment", person_id=boro.person, slot="B", **given)
+    write(ana, "assessment_wideproposal", item_id=item, person_id=ana.person)
+    units = {"deciding_unit_id": coordinator.unit, "sending_unit_id": coordinator.unit}
+    referral = write(coordinator, "referral_referral", provider_id=provider, **units)
+    first = {"a_unit_id": ana.unit, "a_id": one, "a_person_id": ana.person, "a_verdict": "refer"}
+    second = {"b_unit_id": boro.unit, "b_id": two, "b_person_id": boro.person, "b_verdict": "refer"}
+    line = write(
+        coordinator,
+        "referral_line",
+        referral_id=referral,
+        item_id=item,
+        basis_digest="b",
+        **first,
+        **second,
+    )
+    write(coordinator, "referral_delivery", referral_id=referral)
+    write(coordinator, "referral_answer", line_id=line)
+    write(coordinator, "referral_strayanswer")
+    write(coordinator, "referral_transfer")

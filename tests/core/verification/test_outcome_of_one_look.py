@@ -104,7 +104,7 @@ TABLE: list[tuple[str, Facts, Outcome, Reason]] = [
     ("soft 404 by control", replace(LIKE, control_to_sibling=FAR), Outcome.GONE, Reason.SOFT_404_BY_CONTROL),
     ("a shell for everything", replace(LIKE, control_to_sibling=1.0), Outcome.INCONCLUSIVE, Reason.SHELL_OR_SOFT_404),
     ("a shell, nothing to compare", LIKE, Outcome.INCONCLUSIVE, Reason.SHELL_OR_SOFT_404),
-    ("like sibling and like capture", replace(LIKE, to_capture=0.9, control_to_sibling=FAR), Outcome.INCONCLUSIVE, Reason.SHELL_OR_SOFT_404),
+    ("like both", replace(LIKE, to_capture=0.9, control_to_sibling=FAR), Outcome.INCONCLUSIVE, Reason.SHELL_OR_SOFT_404),
     ("unlike sibling, like capture", facts(sibling=sibling(), to_sibling=0.1, to_capture=0.9), Outcome.LIVE, Reason.LIKE_CAPTURE),
     ("unlike both", facts(sibling=sibling(), to_sibling=0.1, to_capture=0.1), Outcome.INCONCLUSIVE, Reason.DRIFT),
     ("unlike sibling, no capture", facts(sibling=sibling(), to_sibling=0.1), Outcome.INCONCLUSIVE, Reason.UNTOLD),

@@ -18,6 +18,7 @@ from examples.loopback.answers import AnswerWriter
 from examples.loopback.behaviours import port_class
 from examples.loopback.clock import START, Clock, stamp
 from examples.loopback.control import Control
+from examples.loopback.desk import Desk
 from examples.loopback.journal import LetterBook, RequestLog
 from examples.loopback.letters import MAX_BYTES, Inboxes
 from examples.loopback.names import Names, NameServer
@@ -41,6 +42,7 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--slow-seconds", type=float, default=1.0, help="how long the slow platform waits")
     parser.add_argument("--ready-file", type=Path, help="written last, with every address to reach it by")
+    parser.add_argument("--watch-pid", type=int, default=0, help="end when that process has ended")
     for name in ("plain", "moving", "stubborn", "control", "dns", "smtp"):
         parser.add_argument(f"--{name}-port", type=int, default=0, help="0: any free port")
     return parser.parse_args(argv)
@@ -53,6 +55,19 @@ def write(path: Path, data: dict[str, Any]) -> None:
     half.replace(path)
 
 
+def lives(pid: int) -> bool:
+    """Whether the watched process is there still; 0 watches none."""
+    if not pid:
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 class Program:
     """All servers in one event loop."""
 
@@ -63,9 +78,10 @@ class Program:
         clock = Clock(self._start(), args.clock_rate)
         self.log = RequestLog(self.state / "requests.jsonl", clock)
         self.world = World(catalogue(), clock, args.seed, AnswerWriter(self.state / "answers"))
-        self.inboxes = Inboxes(self.world, LetterBook(self.state / "letters.jsonl"), self.log)
+        book = LetterBook(self.state / "letters.jsonl")
+        self.inboxes = Inboxes(self.world, book, self.log)
         self.sites = Sites(self.world)
-        self.control = Control(self.world, self.inboxes, self.log, self._remember)
+        self.control = Control(self.world, self.inboxes, self.log, Desk(self.world, book), self._remember)
         self.servers: dict[str, Server] = {}
         self.names = NameServer(Names(self.world, self.log))
 
@@ -136,7 +152,7 @@ class Program:
             loop.add_signal_handler(sign, stop.set)
         ready = await self.start()
         print(f"Played internet on loopback, invented data; control at {ready['control']}", flush=True)
-        while not stop.is_set():
+        while not stop.is_set() and lives(self.args.watch_pid):
             self.world.advance()
             try:
                 await asyncio.wait_for(stop.wait(), 0.2)

@@ -41,6 +41,10 @@ class AnswerWriter:
         data = _csv(answer) if answer.form == "csv" else _json(answer)
         self._put(self._folder / answer.provider / f"{name}.{answer.form}", data.encode())
 
+    def taken(self, provider: str, reference: str, number: int) -> bool:
+        """Whether an answer file of that number is there."""
+        return any((self._folder / provider).glob(f"{safe(reference)}-{number}.*"))
+
     def _put(self, path: Path, data: bytes) -> None:
         if path.exists() or (self._mail / "cur" / path.name).exists():
             return

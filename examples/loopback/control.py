@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 
 from examples.loopback.clock import stamp
+from examples.loopback.desk import Desk
 from examples.loopback.journal import RequestLog
 from examples.loopback.letters import Inboxes
 from examples.loopback.pages import Reply, as_json, page
@@ -18,12 +19,18 @@ from examples.loopback.world import World
 
 
 class Control:
-    """``GET /_control/state``, ``POST /_control/tick`` with ``{"now": "..."}``, ``GET /_control/inboxes``."""
+    """``GET /_control/state``, ``POST /_control/tick`` with ``{"now": "..."}``, ``GET /_control/inboxes``, letters."""
 
     def __init__(
-        self, world: World, inboxes: Inboxes, log: RequestLog, on_tick: Callable[[datetime], None]
+        self,
+        world: World,
+        inboxes: Inboxes,
+        log: RequestLog,
+        desk: Desk,
+        on_tick: Callable[[datetime], None],
     ) -> None:
         self._world = world
+        self._desk = desk
         self._inboxes = inboxes
         self._log = log
         self._on_tick = on_tick
@@ -40,7 +47,18 @@ class Control:
                 return self._tick(request)
             case "GET", "/_control/inboxes":
                 return Reply(200, self._page())
-        return as_json(404, {"error": "no such control"})
+        return self._letter(request)
+
+    def _letter(self, request: Request) -> Reply:
+        head, _, no = request.target.rpartition("/")
+        if head != "/_control/letters" or not no.isdecimal():
+            return as_json(404, {"error": "no such control"})
+        if request.method != "POST":
+            return self._desk.show(int(no))
+        origin = request.headers.get("origin", "")
+        if origin and origin != f"http://{request.headers.get('host', '')}":
+            return as_json(403, {"error": "forms of other pages are not taken"})
+        return self._desk.answer(int(no), request.body)
 
     def state(self) -> dict[str, Any]:
         """Everything a test or a curious person asks about."""
@@ -78,8 +96,10 @@ class Control:
     def _page(self) -> str:
         cells = ("provider", "reference", "received_at", "lines", "subject")
         rows = "".join(
-            "<tr>" + "".join(f"<td>{escape(str(case[c]))}</td>" for c in cells) + "</tr>"
-            for case in self._inboxes.cases
+            f'<tr><td><a href="letters/{no}">{no}</a></td>'
+            + "".join(f"<td>{escape(str(case[c]))}</td>" for c in cells)
+            + "</tr>"
+            for no, case in enumerate(self._inboxes.cases)
         )
-        head = "".join(f"<th>{c}</th>" for c in cells)
+        head = "".join(f"<th>{c}</th>" for c in ("letter", *cells))
         return page("What the nine played providers received", f"<table><tr>{head}</tr>{rows}</table>")

@@ -21,6 +21,10 @@ class Writer(Protocol):
         """Writes one answer."""
         ...
 
+    def taken(self, provider: str, reference: str, number: int) -> bool:
+        """Whether an answer of that number is there."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerLine:

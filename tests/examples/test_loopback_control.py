@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -85,3 +87,12 @@ def test_a_thousand_requests_on_one_connection_take_a_moment(played: Played) -> 
             while got < size:
                 got += len(raw.recv(65536))
     assert time.monotonic() - started < 10
+
+
+def test_the_program_ends_with_the_process_it_watches(tmp_path: Path) -> None:
+    watched = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    running = start(tmp_path, "--watch-pid", str(watched.pid))
+    assert running.process.poll() is None
+    watched.communicate(b"\n", timeout=10)
+    assert running.process.wait(timeout=10) == 0
+    assert not (tmp_path / "ready.json").exists()

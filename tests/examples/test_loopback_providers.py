@@ -240,3 +240,18 @@ def test_a_mirror_loses_its_name_with_its_content(played: Played) -> None:
     played.later(30)
     codes = {played.resolve(url.split("/")[2]).rcode() for url in urls}
     assert codes == {dns.rcode.NOERROR, dns.rcode.NXDOMAIN}
+
+
+def test_a_letter_can_be_answered_by_hand_in_the_browser(played: Played) -> None:
+    urls = alive(played, "docpile.example", 2)
+    played.refer("provider-e", "HR-2026-16", urls)
+    letters = played.control("state").json()["letters"]
+    no = next(n for n, letter in enumerate(letters) if letter["reference"] == "HR-2026-16")
+    assert urls[0] in played.control(f"letters/{no}").body
+    assert played.control(f"letters/{no}", "POST", "1=EXPLODE").status == 400
+    chosen = "1=DECISION_VISIBILITY_CONTENT_REMOVED&2=NO_ACTION"
+    assert played.control(f"letters/{no}", "POST", chosen).status == 200
+    (path,) = answers(played, "provider-e", 16)
+    assert [row["decision"] for row in rows(path)] == ["DECISION_VISIBILITY_CONTENT_REMOVED", "NO_ACTION"]
+    assert [played.get(url).status for url in urls] == [404, 200]
+    assert played.control("letters/9999").status == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from email import policy
 from email.header import decode_header, make_header
@@ -120,17 +121,14 @@ def test_encoded_words_in_peoples_text_are_refused(payload: str) -> None:
         serialise(mail(subject=payload))
 
 
-def test_the_standard_library_of_this_interpreter_is_known_to_leak_or_to_be_mended() -> None:
-    """Not our code: it shows why the headers are written by us. On CPython 3.11.7 it leaks."""
+@pytest.mark.skipif(sys.version_info[:3] != (3, 11, 7), reason="measured on CPython 3.11.7 only")
+def test_the_standard_library_of_this_interpreter_leaks_where_ours_does_not() -> None:
+    """Why the headers are written by us, and that the payloads of this file do bite."""
     theirs = EmailMessage()
     theirs["Subject"] = "=?utf-8?q?a=0D=0ABcc:_x?="
-    try:
-        leaked = b"\nBcc: x" in theirs.as_bytes().replace(b"\r\n", b"\n")
-    except ValueError:
-        leaked = False
-    ours = serialise(mail(subject="a Bcc: x"))
-    assert isinstance(leaked, bool)
-    assert b"\nBcc" not in ours
+    assert "bcc" in _names(theirs.as_bytes(policy=policy.SMTP))
+    with pytest.raises(RefusedError):
+        serialise(mail(subject="=?utf-8?q?a=0D=0ABcc:_x?="))
 
 
 @pytest.mark.parametrize(

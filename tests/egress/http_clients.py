@@ -12,10 +12,11 @@ from openiru.egress.http import GuardedClient
 from openiru.egress.limits import Limits
 from openiru.egress.names import TableNames
 
+ROOMY = Limits(connect_seconds=10, header_seconds=10, total_seconds=20)  # for a busy machine
 SHORT = Limits(
     connect_seconds=0.5,
-    header_seconds=0.6,
-    total_seconds=1.2,
+    header_seconds=0.8,
+    total_seconds=2.5,
     rate_floor=1024,
     rate_window=0.4,
     wire_bytes=1_000_000,
@@ -25,14 +26,14 @@ SHORT = Limits(
 )
 
 
-def client_for(port: int | None, limits: Limits = SHORT, **names: int | None) -> GuardedClient:
+def client_for(port: int | None, limits: Limits = ROOMY, **names: int | None) -> GuardedClient:
     """A client that knows a.example (at ``port``) and the names given with underscores for dots."""
     table: dict[str, int | None] = {"a.example": port}
     table |= {name.replace("_", "."): place for name, place in names.items()}
     return GuardedClient(TableNames(table), limits, vantage="test")
 
 
-def ports(*more: int, base: Limits = SHORT) -> Limits:
+def ports(*more: int, base: Limits = ROOMY) -> Limits:
     return replace(base, ports=base.ports | set(more))
 
 

@@ -116,11 +116,11 @@ def _memory() -> int:
 def test_every_hostile_behaviour_ends_in_time_with_its_trouble_and_harms_nobody_else(behaviour: str) -> None:
     play, expected = BEHAVIOURS[behaviour]
     with serving(play, fine=page(b"fine"), silent=silence) as server:
-        client = client_for(server.port)
+        client = client_for(server.port, SHORT)
         before, started = _memory(), time.monotonic()
         seen = client.get("http://a.example/")
         took = time.monotonic() - started
-        following = client.get("http://a.example/fine")
+        following = client_for(server.port).get("http://a.example/fine")
     assert seen.trouble in expected, seen.detail
     assert took < SHORT.total_seconds + 2
     assert _memory() - before < 64 * 1024 * 1024
@@ -136,14 +136,14 @@ def test_a_head_that_came_is_kept_when_its_body_fails() -> None:
 
 def test_the_deadline_counts_for_all_redirects_together() -> None:
     def slow(sock: socket.socket, _request: bytes) -> None:
-        time.sleep(0.4)
+        time.sleep(0.6)
         sock.sendall(b"HTTP/1.1 302 F\r\nLocation: /\r\nContent-Length: 0\r\n\r\n")
 
     with serving(slow) as server:
         started = time.monotonic()
-        seen = client_for(server.port).get("http://a.example/")
+        seen = client_for(server.port, SHORT).get("http://a.example/")
     assert seen.trouble is Trouble.TIMEOUT
-    assert 1 <= len(seen.hops) <= 3
+    assert len(seen.hops) <= 4
     assert time.monotonic() - started < SHORT.total_seconds + 1
 
 

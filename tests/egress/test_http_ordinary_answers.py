@@ -4,7 +4,7 @@ import socket
 from dataclasses import replace
 
 import pytest
-from tests.egress.http_clients import SHORT, client_for
+from tests.egress.http_clients import ROOMY, client_for
 from tests.egress.http_servers import page, raw, redirect, serving
 
 from openiru.core.verification.observation import Trouble
@@ -94,7 +94,7 @@ def test_the_body_becomes_text_by_the_usual_signs(header: str, data: bytes, text
 
 def test_a_long_body_is_cut_at_the_cap_and_says_so() -> None:
     with serving(page(b"x" * 5_000)) as server:
-        seen = client_for(server.port, replace(SHORT, body_bytes=1_000)).get("http://a.example/")
+        seen = client_for(server.port, replace(ROOMY, body_bytes=1_000)).get("http://a.example/")
     assert (len(seen.body), seen.cut, seen.trouble) == (1_000, True, Trouble.NONE)
 
 

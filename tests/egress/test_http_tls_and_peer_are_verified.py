@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from tests.egress.http_clients import SHORT, client_for
+from tests.egress.http_clients import ROOMY, SHORT, client_for
 from tests.egress.http_servers import page, serving
 from tests.egress.http_tls import TlsNames, answer_once, certificate, server_context
 
@@ -24,7 +24,7 @@ def look(
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=answer_once, args=(listener, server_context(pem), called))
         thread.start()
-        seen = GuardedClient(TlsNames(listener.getsockname()[1]), SHORT, tls=context).get(url)
+        seen = GuardedClient(TlsNames(listener.getsockname()[1]), ROOMY, tls=context).get(url)
         thread.join(5)
     return seen, called
 

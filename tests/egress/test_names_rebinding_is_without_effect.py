@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from tests.egress.http_clients import SHORT, Dialled, dialled
+from tests.egress.http_clients import ROOMY, Dialled, dialled
 from tests.egress.http_servers import Zone, dns_serving
 
 from openiru.core.verification.observation import Trouble
@@ -60,7 +60,7 @@ PATTERNS: dict[str, tuple[Callable[[], Zone], bool]] = {
 def _looks(pattern: str, dialled: Dialled, runs: int) -> None:
     zone, may_be_good = PATTERNS[pattern]
     with dns_serving(zone()) as dns:
-        client = GuardedClient(LiveNames([dns.place]), SHORT)
+        client = GuardedClient(LiveNames([dns.place]), ROOMY)
         seen = [client.get("http://rebind.example.com/") for _ in range(runs)]
     assert not [address for address, _ in dialled.wanted if refusal(address)]
     assert bool(dialled.wanted) <= may_be_good
@@ -80,6 +80,6 @@ def test_no_pattern_of_answers_dials_anything_inside_in_fifty_runs(pattern: str,
 
 def test_what_was_looked_up_is_what_is_dialled_however_the_answer_changes_meanwhile(dialled: Dialled) -> None:
     with dns_serving(_flip(2)) as dns:
-        GuardedClient(LiveNames([dns.place]), SHORT).get("http://rebind.example.com/")
+        GuardedClient(LiveNames([dns.place]), ROOMY).get("http://rebind.example.com/")
         assert len(dns.asked) == 2
     assert dialled.wanted == [(GOOD, 80)]

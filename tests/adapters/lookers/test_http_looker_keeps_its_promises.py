@@ -12,7 +12,7 @@ from openiru.core.errors import SettingError
 from openiru.ports.looker import Looker, Trouble
 from openiru.ports.testkit.looker import LookerContract
 
-LIMITS = {"limit_header_seconds": "0.3", "limit_total_seconds": "1"}
+LIMITS = {"limit_header_seconds": "1", "limit_total_seconds": "2"}
 
 
 @pytest.fixture(name="config")

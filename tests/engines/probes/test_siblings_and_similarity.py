@@ -89,4 +89,4 @@ def test_similarity_is_symmetric_and_between_nought_and_one(one: str, two: str) 
 def test_hostile_pages_are_split_in_seconds(piece: str) -> None:
     started = time.monotonic()
     assert len(visible_words(piece * (2_000_000 // len(piece)))) <= 20_000
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15

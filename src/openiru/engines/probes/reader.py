@@ -8,7 +8,7 @@ from openiru.core.verification.observation import Observation
 from openiru.core.verification.signals import Sign, Signals
 from openiru.engines.probes.spec import EMPTY, Marker, ProbeSpec
 
-_WINDOW = 262_144  # characters of a body that patterns are tried on; plain texts are sought in all of it
+_WINDOW = 131_072  # characters of a body that patterns are tried on; plain texts are sought in all of it
 _LONGEST_URL = 2048
 
 

@@ -77,7 +77,16 @@ def update(cursor: Cursor, table: str, rows: Sequence[Record], *, key: Sequence[
     return cursor.rowcount
 
 
+JSON_TYPES = frozenset({114, 3802})  # json and jsonb: Django hands them on as text
+
+
 def dicts(cursor: Any) -> list[dict[str, Any]]:
-    """The rows of the last statement as dictionaries."""
+    """The rows of the last statement as dictionaries, json columns read."""
     names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    documents = [column[0] for column in cursor.description if column[1] in JSON_TYPES]
+    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    for row in rows:
+        for name in documents:
+            if isinstance(row[name], str):
+                row[name] = orjson.loads(row[name])
+    return rows

@@ -1,0 +1,83 @@
+"""Reads of verification: what is due, what was seen so far."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from openiru.core.verification.confirm import Seen
+from openiru.core.verification.outcome import Reason
+from openiru.core.vocabulary import Outcome
+from openiru.foundation.database.acting import current
+from openiru.foundation.database.bulk import dicts
+
+_TARGET = (
+    "SELECT i.id, i.key, i.canonical, i.platform, oi.referred_at, oi.state, oi.milestones, oi.outcome, oi.live_until"
+    " FROM registry_operationitem oi JOIN registry_item i ON i.id = oi.item_id"
+)
+
+
+def due(now: datetime, limit: int) -> list[dict[str, Any]]:
+    """Items of the acting operation whose look is due, longest due first."""
+    cursor = current().cursor
+    cursor.execute(
+        f"{_TARGET} JOIN verification_due d ON d.item_id = oi.item_id AND d.operation_id = oi.operation_id"
+        " WHERE d.due_at <= %s ORDER BY d.due_at, i.key LIMIT %s",
+        [now, limit],
+    )
+    return dicts(cursor)
+
+
+def unreferred(limit: int) -> list[dict[str, Any]]:
+    """Items that are decided or prepared and not referred yet: for a look before the referral."""
+    cursor = current().cursor
+    cursor.execute(
+        f"{_TARGET} WHERE oi.state IN ('decided', 'prepared') ORDER BY i.key LIMIT %s",
+        [limit],
+    )
+    return dicts(cursor)
+
+
+def next_due() -> datetime | None:
+    """When the next look of the acting operation is due; None when none is planned."""
+    cursor = current().cursor
+    cursor.execute("SELECT min(due_at) FROM verification_due")
+    row = cursor.fetchone()
+    found: datetime | None = row[0]
+    return found
+
+
+def history(items: Sequence[UUID]) -> dict[UUID, list[Seen]]:
+    """The judged looks at the items so far, in order."""
+    cursor = current().cursor
+    cursor.execute(
+        "SELECT item_id, at, outcome, reason, vantage FROM verification_check WHERE item_id = ANY(%s) ORDER BY at",
+        [list(items)],
+    )
+    looks: dict[UUID, list[Seen]] = defaultdict(list)
+    for item, at, outcome, reason, vantage in cursor.fetchall():
+        looks[item].append(Seen(at, Outcome(outcome), Reason(reason), vantage))
+    return looks
+
+
+def control_pairs() -> dict[str, tuple[str, str]]:
+    """Platform -> (known alive, known dead), where the directory knows both."""
+    cursor = current().cursor
+    cursor.execute(
+        "SELECT slug, control_alive, control_dead FROM directory_platform WHERE control_alive <> '' AND control_dead <> ''"
+    )
+    return {slug: (alive, dead) for slug, alive, dead in cursor.fetchall()}
+
+
+def tracking() -> list[dict[str, Any]]:
+    """Removal tracking of the acting operation: referred items by platform and what the looks say."""
+    cursor = current().cursor
+    cursor.execute(
+        "SELECT i.platform, coalesce(nullif(oi.outcome, ''), 'unseen') AS outcome, count(*) AS items"
+        " FROM registry_operationitem oi JOIN registry_item i ON i.id = oi.item_id"
+        " WHERE oi.referred_at IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2"
+    )
+    return dicts(cursor)

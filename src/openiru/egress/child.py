@@ -11,7 +11,7 @@ import io
 import json
 import sys
 from collections.abc import Sequence
-from typing import Protocol, cast
+from typing import BinaryIO, Protocol, cast
 
 from openiru.egress.sandbox import enter
 
@@ -21,7 +21,7 @@ REFUSED_TO_START = 78  # EX_CONFIG of sysexits.h: the sandbox does not hold
 class Main(Protocol):
     """What a module that runs in the child offers."""
 
-    def __call__(self, source: io.RawIOBase, sink: io.BufferedWriter, options: dict[str, str]) -> None:
+    def __call__(self, source: io.RawIOBase, sink: BinaryIO, options: dict[str, str]) -> None:
         """Read ``source`` to its end and write answers to ``sink``."""
 
 

@@ -12,6 +12,7 @@ import signal
 import socket
 import tempfile
 from collections.abc import Callable
+from typing import BinaryIO
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _TOO_MUCH = 4 << 30
@@ -95,7 +96,7 @@ def _raise() -> None:
     """Still root: then only a capability-free root would do, and this is not one. Counted as open."""
 
 
-def main(source: io.RawIOBase, sink: io.BufferedWriter, options: dict[str, str]) -> None:
+def main(source: io.RawIOBase, sink: BinaryIO, options: dict[str, str]) -> None:
     """Try each way out; write ``{attempt: "closed" | "open"}``."""
     del source
     out = {}

@@ -123,7 +123,7 @@ def _no_files(libc: ctypes.CDLL) -> bool:
     files = (1 << _FS_BITS.get(abi, _FS_BITS_NOW)) - 1
     net = 0b11 if abi >= _FIRST_ABI_WITH_NET else 0  # bind and connect by TCP
     scoped = 0b11 if abi >= _FIRST_ABI_WITH_SCOPE else 0  # abstract sockets, signals to others
-    fields = (files, net, scoped) if abi >= _FIRST_ABI_WITH_SCOPE else (files, net)
+    fields: tuple[int, ...] = (files, net, scoped) if abi >= _FIRST_ABI_WITH_SCOPE else (files, net)
     if abi < _FIRST_ABI_WITH_NET:
         fields = (files,)
     attr = struct.pack(f"={len(fields)}Q", *fields)

@@ -18,8 +18,11 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One contribution as the file states it. ``number`` is what a person would count to (1 = first line of
-    the file, message id for chats), so that it can be found again."""
+    """One contribution as the file states it.
+
+    ``number`` is what a person would count to (1 = first line of the file, message id for chats), so that it
+    can be found again.
+    """
 
     number: int
     address: str
@@ -41,7 +44,9 @@ class Row:
     restriction: str = ""  # the contributor's own handling restriction
     views: int | None = None
     source_ref: str = ""  # the id the row has in its own system
-    posted_at: datetime | None = None  # when the content was published, if the file knows: not when it was seen
+    posted_at: datetime | None = (
+        None  # when the content was published, if the file knows: not when it was seen
+    )
     note: str = ""  # what the source says beside it: remark, channel it was forwarded from, archive status
 
 
@@ -90,7 +95,5 @@ class FormatReader(ABC):
         """What the columns mean. Raises InputError naming the place when the file is not readable at all."""
 
     @abstractmethod
-    def read(
-        self, path: Path, *, mapping: Mapping[str, str] | None = None
-    ) -> Iterator[Row | Refused | Note]:
+    def read(self, path: Path, *, mapping: Mapping[str, str] | None = None) -> Iterator[Row | Refused | Note]:
         """Every row of the file in order, each taken or refused with its number. Streams."""

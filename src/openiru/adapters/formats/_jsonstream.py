@@ -47,11 +47,13 @@ class JsonStream:
         if self._ended:
             return False
         piece = self._read(_CHUNK)
+        if not piece:
+            self._ended = True
+            return False
         self._gone += self._at
         self._text = self._text[self._at :] + piece
         self._at = 0
-        self._ended = not piece
-        return bool(piece)
+        return True
 
     def value(self) -> Any:
         """The next value, whole. Raises InputError when it is broken or larger than 16 million characters."""
@@ -64,8 +66,8 @@ class JsonStream:
                 continue
             except (RecursionError, ValueError) as error:
                 raise self._error("nested too deeply, or a number is too long") from error
-            # A number at the edge of the window may go on in the next piece.
-            if end == len(self._text) and self._text[end - 1] not in '"]}' and self._more():
+            # A number at the edge of the window may go on in the next piece: "1" is not yet "1.5e3".
+            if self._text[end - 1].isdigit() and not self._text[end + 2 :] and self._more():
                 continue
             self._at = end
             return found

@@ -162,7 +162,8 @@ class TableReader:
 
     def _may_be_note(self, out: list[Outcome], cells: list[str]) -> bool:
         """A lone sentence, or a total: what stands below a table."""
-        if len(out) != 1 or not isinstance(out[0], Refused) or out[0].code not in _WITHOUT_ADDRESS:
+        refused = out[-1]  # before it may stand what was said of its date
+        if not isinstance(refused, Refused) or refused.code not in _WITHOUT_ADDRESS:
             return False
         filled = [cell for cell in cells if cell.strip()]
         if self.layout.width > 1 and len(filled) == 1:

@@ -67,6 +67,8 @@ class _Page(HTMLParser):
         role = ""
         if self._post is None:
             role = "header" if "page_header" in classes else ""
+        elif "forward_name" in self._open:
+            role = "aside"  # the date of what is forwarded stands inside the name
         elif "text" in classes:
             role = "text"
         elif "from_name" in classes and "forwarded" in self._open:
@@ -105,7 +107,7 @@ class _Page(HTMLParser):
             self.title = data.strip()[:200]
         if self._post is None:
             return
-        if self._in_forward_name:
+        if self._in_forward_name and "aside" not in self._open:
             self._post.forwarded = (self._post.forwarded + data).strip()[:200]
         elif self._in_text:
             self._say(data)

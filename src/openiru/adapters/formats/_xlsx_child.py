@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from typing import BinaryIO
 
 import orjson
 import python_calamine as calamine
@@ -28,7 +29,7 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 Cell = int | float | str | bool | date | datetime | time | timedelta
 
 
-def main(source: io.RawIOBase, sink: io.BufferedWriter, options: dict[str, str]) -> None:
+def main(source: io.RawIOBase, sink: BinaryIO, options: dict[str, str]) -> None:
     """Write the rows of one sheet of the workbook on ``source``; ``options["sheet"]`` names it."""
     try:
         for answer in _answers(source.read() or b"", options.get("sheet", "")):

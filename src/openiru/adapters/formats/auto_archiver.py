@@ -34,18 +34,19 @@ _PLACE = ("archive location", "archive url", "archive", "wacz")
 _NOTE = FIELDS.index("note")
 
 
-def _first(header: list[str], names: tuple[str, ...]) -> int:
+def _places(header: list[str], names: tuple[str, ...]) -> list[int]:
     places = {fold(name): place for place, name in enumerate(header)}
-    return next((places[fold(name)] for name in names if fold(name) in places), -1)
+    return [places[fold(name)] for name in names if fold(name) in places]
 
 
 def _finish(layout: Layout, header: list[str]) -> Callable[[list[object], list[str]], None]:
     del layout
-    status, place = _first(header, _STATUS), _first(header, _PLACE)
+    groups = (_places(header, _STATUS), _places(header, _PLACE))
 
     def finish(values: list[object], cells: list[str]) -> None:
         """How the archiving went and where the copy is: beside the contribution, for the evidence room."""
-        said = [cells[at].strip() for at in (status, place) if at >= 0 and cells[at].strip()]
+        filled = (next((cells[at] for at in places if cells[at]), "") for places in groups)
+        said = [text for text in filled if text]
         if said:
             values[_NOTE] = "auto-archiver: " + "; ".join(said)[:500]
 

@@ -76,9 +76,10 @@ class _Source:
     """An open CSV: scanned once, separator chosen, rows with their line numbers."""
 
     def __init__(self, path: Path, mapping: Mapping[str, str] | None, title: str) -> None:
-        head = check_text(path, title)
+        check_text(path, title)
         self.scan: Scan = scan_text(path, mapping)
-        lines = head.decode(self.scan.encoding.name, "replace").splitlines()[:_SAMPLE_LINES]
+        with open_text(path, self.scan) as handle:
+            lines = _first_lines(Lines(handle))
         self.declared = ""
         if lines and lines[0].lstrip("\ufeff").lower().startswith("sep=") and len(lines[0].strip()) <= 6:  # noqa: PLR2004
             self.declared = lines[0].lstrip("\ufeff")[4:5]
@@ -134,6 +135,22 @@ class _Source:
                         hint="Export the table again; cells with line breaks must stand in quotation marks.",
                     ) from error
                 yield Refused(start, _cell_reason(lines.take_back(), error), "OIRU-4008", beginning)
+
+
+def _first_lines(lines: Lines) -> list[str]:
+    """The first lines that are not empty: half a million empty ones may stand before them."""
+    out: list[str] = []
+    while len(out) < _SAMPLE_LINES:
+        lines.current.clear()
+        try:
+            line = next(lines)
+        except StopIteration:
+            break
+        except LineTooLongError:
+            continue
+        if line.strip():
+            out.append(line.rstrip("\r\n"))
+    return out
 
 
 def _cell_reason(more_lines: int, error: csv.Error) -> str:

@@ -63,8 +63,9 @@ class Config:
     role_prefix: str
     role: str
     workers: int
-    egress_table: str
+    names_table: str
     probe_specs: str
+    denied_networks: str
     default_zone: str
     smtp_host: str
     smtp_port: int
@@ -94,11 +95,11 @@ class Config:
 
 
 def _check_together(config: Config) -> Config:
-    if config.environment is Environment.LIVE and config.egress_table:
+    if config.environment is Environment.LIVE and config.names_table:
         raise SettingError(
             "a live instance cannot use a table of played names",
-            where="OPENIRU_EGRESS_TABLE",
-            hint="Unset OPENIRU_EGRESS_TABLE, or set OPENIRU_ENVIRONMENT to exercise.",
+            where="OPENIRU_NAMES_TABLE",
+            hint="Unset OPENIRU_NAMES_TABLE, or set OPENIRU_ENVIRONMENT to exercise.",
         )
     if config.smtp_tls == "none" and config.smtp_host not in {"", "127.0.0.1", "localhost", "::1"}:
         raise SettingError(
@@ -136,8 +137,9 @@ def load() -> Config:
             role_prefix=_text("DATABASE_ROLES", name),
             role=_choice("ROLE", ("web", "worker"), "web"),
             workers=_number("WORKERS", 2, 1, 64),
-            egress_table=_text("EGRESS_TABLE"),
+            names_table=_text("NAMES_TABLE"),
             probe_specs=_text("PROBE_SPECS"),
+            denied_networks=_text("DENIED_NETWORKS"),
             default_zone=_text("ZONE", "Europe/Brussels"),
             smtp_host=_text("SMTP_HOST"),
             smtp_port=_number("SMTP_PORT", 587, 1, 65535),
@@ -201,6 +203,6 @@ TIME_ZONE = "UTC"
 DEBUG = False
 ALLOWED_HOSTS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-PROCRASTINATE_ON_APP_READY = None
+PROCRASTINATE_ON_APP_READY = "openiru.foundation.database.queue.on_app_ready"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_DATABASE_ALIAS = "default"

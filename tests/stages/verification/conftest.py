@@ -57,7 +57,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 
     from openiru.stages.verification import looking
 
-    monkeypatch.setattr(looking, "CONFIG", replace(looking.CONFIG, egress_table=str(table)))
+    monkeypatch.setattr(looking, "CONFIG", replace(looking.CONFIG, names_table=str(table)))
     yield it
     server.shutdown()
     server.server_close()

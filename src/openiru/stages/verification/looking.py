@@ -66,8 +66,10 @@ def looker() -> Looker:
             "no looker is installed", hint="Install the package with its entry points: make setup."
         )
     config = {"environment": CONFIG.environment.value, "vantage": CONFIG.vantage}
-    if CONFIG.egress_table:
-        config["names_table"] = CONFIG.egress_table
+    if CONFIG.names_table:
+        config["names_table"] = CONFIG.names_table
+    if CONFIG.denied_networks:
+        config["denied_networks"] = CONFIG.denied_networks
     built: Looker = found[0].load().build(config)
     return built
 

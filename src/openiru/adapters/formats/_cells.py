@@ -23,6 +23,8 @@ _NUMBERED = r"\d{1,3}(?:(?:\.|\[\.\]|\(\.\))\d{1,3}){3}(?=[:/]|$)"
 
 #: One plain address and nothing else: the normal case, decided by one match.
 PLAIN = re.compile(r"(?:https?|hxxps?)://[^\s|;,<>\"\x00]+", re.IGNORECASE)
+#: The same in ASCII without signs that somebody could have hidden: taken without a second look.
+ORDINARY = re.compile(r"[Hh](?:tt|xx)ps?://[!#-+\-.-:=?-{}~]+")
 _LIKE = re.compile(rf"{_SCHEME}\S|(?<![\w@.-])(?:{_HOST}|{_NUMBERED})(?![\w@])", re.IGNORECASE)
 _MAIL = re.compile(r"[^\s@/:]+@[^\s@/]+\.[^\s@/]+")
 _FORMULA_LINK = re.compile(r"\s*=\s*HYPERLINK\s*\(\s*\"((?:[^\"]|\"\")+)\"", re.IGNORECASE)

@@ -12,7 +12,9 @@ from datetime import datetime
 from openiru.ports.formats import Row
 
 
-class _Draft:
+class Draft:
+    """A row that is being filled; it is a :class:`Row` when its constructor ends."""
+
     __slots__ = (
         "account",
         "address",
@@ -91,4 +93,4 @@ class _Draft:
 
 def make_row(number: int, values: list[object]) -> Row:
     """``Row(number, *values)``: ``values`` in the order of the fields, all of them."""
-    return _Draft(number, *values)  # type: ignore[arg-type, return-value]  # it is a Row when it comes out
+    return Draft(number, *values)  # type: ignore[arg-type, return-value]  # it is a Row when it comes out

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from operator import itemgetter
 
 from openiru.adapters.formats._cells import (
     LONGEST_ADDRESS,
-    PLAIN,
+    ORDINARY,
     address_in_formula,
     addresses_in,
     excerpt,
@@ -19,12 +19,16 @@ from openiru.adapters.formats._cells import (
 )
 from openiru.adapters.formats._columns import FIELDS
 from openiru.adapters.formats._dates import DateColumn
-from openiru.adapters.formats._draft import make_row
+from openiru.adapters.formats._draft import Draft, make_row
 from openiru.adapters.formats._notes import Notebook
 from openiru.engines.text import visible
 from openiru.ports.formats import Note, Refused, Row
 
 Outcome = Row | Refused | Note
+#: A format's last word: the values in the order of FIELDS, and the cells they came from.
+Finish = Callable[[list[object], list[str]], None]
+_normal = ORDINARY.fullmatch
+_NOT_TEXT = frozenset({"seen_at", "posted_at", "views"})
 _AT = {name: place for place, name in enumerate(FIELDS)}
 _SEEN, _POSTED, _VIEWS, _DIGEST = _AT["seen_at"], _AT["posted_at"], _AT["views"], _AT["digest"]
 _ZONE, _NOTE = _AT["seen_zone"], _AT["note"]
@@ -47,10 +51,10 @@ class RowBuilder:
         zone_name: str = "",
         careful: bool = True,
         dates: Mapping[str, DateColumn] | None = None,
-        finish: Callable[[list[object], list[str]], None] | None = None,
+        finish: Finish | None = None,
     ) -> None:
-        # What -1 picks is the empty cell added at the end: every field that the file does not have.
-        self._pick = itemgetter(*(index.get(name, -1) for name in FIELDS))
+        # Fields that the file does not have are picked from two cells added at the end: nothing, and no text.
+        self._pick = itemgetter(*(index.get(name, -2 if name in _NOT_TEXT else -1) for name in FIELDS))
         self._width = width
         self._zone_name = zone_name
         self._careful = careful
@@ -64,60 +68,42 @@ class RowBuilder:
         self._digest = "digest" in index
         self._views = "views" in index
         self._memories = [(place, column.memory) for place, column in self.dates.items()]
-        self._nothing = [place for place in (_SEEN, _POSTED) if place not in self.dates]
-        if not self._views:
-            self._nothing.append(_VIEWS)
         self._numbers = self._digest or self._views
         self.notebook = Notebook()
         self.short = 0
 
     def __call__(self, number: int, cells: list[str]) -> Row | list[Outcome]:
         """One row, or what else became of it. ``cells`` may be changed."""
-        if len(cells) != self._width:
-            if len(cells) > self._width and any(cells[self._width :]):
-                return [self._too_long(number, cells)]
-            self.short += len(cells) < self._width
-            cells.extend([""] * (self._width - len(cells)))
-        bare = [*map(str.strip, cells), ""]
+        if len(cells) != self._width and not self._fits(cells):
+            return [self._too_long(number, cells)]
+        bare = [*map(str.strip, cells), None, ""]
         values: list[object] = [*self._pick(bare)]
         said = self._clean(number, values) if self._careful else None
         for place, memory in self._memories:
             # The usual case without a call: this very date was read before.
             known = memory.get(values[place])  # type: ignore[call-overload]  # a cell, stripped
-            said = (
-                self._date(number, values, place, said)
-                if known is None
-                else self._known(values, place, known, said)
-            )
+            if known is None:
+                said = self._date(number, values, place, said)
+            else:
+                values[place] = known[0]
+                if place == _SEEN:
+                    values[_ZONE] = values[_ZONE] or known[1] or self._zone_name
         if self._numbers:
             said = self._others(number, values, said)
-        for place in self._nothing:
-            values[place] = None
         if self._finish is not None:
-            self._finish(values, bare)
-        return self._made(number, values, cells, said)
-
-    def _known(
-        self, values: list[object], place: int, known: tuple[datetime, str], said: list[Outcome] | None
-    ) -> list[Outcome] | None:
-        values[place] = known[0]
-        if place == _SEEN and not values[_ZONE]:
-            values[_ZONE] = known[1] or self._zone_name
-        return said
-
-    def _made(
-        self, number: int, values: list[object], cells: list[str], said: list[Outcome] | None
-    ) -> Row | list[Outcome]:
-        """The normal case in one match; everything else by the slower way."""
+            self._finish(values, cells)
         address: str = values[0]  # type: ignore[assignment]  # a cell, stripped
-        if (
-            said is None
-            and address.isascii()
-            and len(address) <= LONGEST_ADDRESS
-            and PLAIN.fullmatch(address)
-        ):
-            return make_row(number, values)
+        if said is None and len(address) <= LONGEST_ADDRESS and _normal(address):
+            return Draft(number, *values)  # type: ignore[arg-type, return-value]  # it becomes a Row
         return self._slowly(number, address, values, cells, said or [])
+
+    def _fits(self, cells: list[str]) -> bool:
+        """Whether a row of another length can be read: missing cells are added, empty ones too many are no harm."""
+        if len(cells) > self._width:
+            return not any(cells[self._width :])
+        self.short += 1
+        cells.extend([""] * (self._width - len(cells)))
+        return True
 
     def _too_long(self, number: int, cells: list[str]) -> Refused:
         reason = (
@@ -127,12 +113,14 @@ class RowBuilder:
         return Refused(number, reason, "OIRU-4004", excerpt(cells))
 
     def _clean(self, number: int, values: list[object]) -> list[Outcome] | None:
-        broken = [name for name, value in zip(FIELDS, values, strict=True) if _poisoned(str(value))]
+        texts = {place: value for place, value in enumerate(values) if isinstance(value, str)}
+        broken = [FIELDS[place] for place, text in texts.items() if _poisoned(text)]
         if not broken:
             return None
         if broken[0] == "address":
             return None  # refused where addresses are looked at
-        values[:] = [without_poison(str(value)) for value in values]
+        for place, text in texts.items():
+            values[place] = without_poison(text)
         kind = "holds NUL or broken characters; they are kept as visible signs"
         return [*self.notebook.say(f"The row {kind} ({', '.join(broken)}).", number, kind=kind)]
 
@@ -148,7 +136,10 @@ class RowBuilder:
             values[place] = None
             kind = "A date cannot be read; the row is taken without it."
             return [*(said or ()), *self.notebook.say(f"“{visible(text, 40)}”: {kind}", number, kind=kind)]
-        return self._known(values, place, found, said)
+        values[place] = found[0]
+        if place == _SEEN:
+            values[_ZONE] = values[_ZONE] or found[1] or self._zone_name
+        return said
 
     def _others(self, number: int, values: list[object], said: list[Outcome] | None) -> list[Outcome] | None:
         out = said

@@ -11,7 +11,7 @@ from openiru.adapters.formats._columns import check_mapping
 from openiru.adapters.formats._dates import DateColumn, zone_of
 from openiru.adapters.formats._fold import fold
 from openiru.adapters.formats._layout import SAMPLE, Layout, lay_out, say_lines
-from openiru.adapters.formats._rows import Outcome, RowBuilder
+from openiru.adapters.formats._rows import Finish, Outcome, RowBuilder
 from openiru.ports.formats import Note, Refused, Row
 
 Event = tuple[int, list[str]] | Refused | Note
@@ -36,7 +36,7 @@ class Dialect:
     month_first: bool | None = None
     zone: str = ""
     ask: str = "address"
-    finish: Callable[[Layout, list[str]], Callable[[list[object], list[str]], None]] | None = None
+    finish: Callable[[Layout, list[str]], Finish] | None = None
 
 
 class TableReader:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from openiru.adapters.formats._columns import FIELDS
 from openiru.adapters.formats._fold import fold
 from openiru.adapters.formats._layout import Layout
+from openiru.adapters.formats._rows import Finish
 from openiru.adapters.formats._table import Dialect
 from openiru.adapters.formats.csv import CsvReader, head_lines
 
@@ -39,13 +39,13 @@ def _places(header: list[str], names: tuple[str, ...]) -> list[int]:
     return [places[fold(name)] for name in names if fold(name) in places]
 
 
-def _finish(layout: Layout, header: list[str]) -> Callable[[list[object], list[str]], None]:
+def _finish(layout: Layout, header: list[str]) -> Finish:
     del layout
     groups = (_places(header, _STATUS), _places(header, _PLACE))
 
     def finish(values: list[object], cells: list[str]) -> None:
         """How the archiving went and where the copy is: beside the contribution, for the evidence room."""
-        filled = (next((cells[at] for at in places if cells[at]), "") for places in groups)
+        filled = (next((cells[at].strip() for at in places if cells[at].strip()), "") for places in groups)
         said = [text for text in filled if text]
         if said:
             values[_NOTE] = "auto-archiver: " + "; ".join(said)[:500]

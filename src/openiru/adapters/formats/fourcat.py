@@ -6,7 +6,7 @@ One post is one contribution. Authors, reactions and mentioned people are droppe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,7 +17,7 @@ from openiru.adapters.formats._dates import DateColumn
 from openiru.adapters.formats._fold import fold
 from openiru.adapters.formats._layout import Layout
 from openiru.adapters.formats._open import Lines, LineTooLongError, check_text, describe, open_text, scan_text
-from openiru.adapters.formats._rows import Outcome, refusal
+from openiru.adapters.formats._rows import Finish, Outcome, refusal
 from openiru.adapters.formats._table import Dialect
 from openiru.adapters.formats.csv import CsvReader, head_lines
 from openiru.engines.text import visible
@@ -52,7 +52,7 @@ def telegram_address(chat: str, message: str) -> str:
     return f"https://t.me/c/{name}/{number}" if name.isdigit() else ""
 
 
-def _finish(layout: Layout, header: list[str]) -> Callable[[list[object], list[str]], None]:
+def _finish(layout: Layout, header: list[str]) -> Finish:
     del layout
     places = {fold(name): place for place, name in enumerate(header)}
     chat, forwarded = places.get("chat", -1), places.get(fold("author_forwarded_from_username"), -1)

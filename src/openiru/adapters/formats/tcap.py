@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from openiru.adapters.formats._columns import FIELDS
 from openiru.adapters.formats._fold import fold
 from openiru.adapters.formats._layout import Layout
+from openiru.adapters.formats._rows import Finish
 from openiru.adapters.formats._table import Dialect
 from openiru.adapters.formats.csv import CsvReader, head_lines
 
@@ -22,7 +22,7 @@ _NAMES = {
 _ADDRESS, _NOTE, _RESTRICTION = (FIELDS.index(name) for name in ("address", "note", "restriction"))
 
 
-def _finish(layout: Layout, header: list[str]) -> Callable[[list[object], list[str]], None]:
+def _finish(layout: Layout, header: list[str]) -> Finish:
     del layout
     places = {fold(name): place for place, name in enumerate(header)}
     protocol, extreme, personal = (

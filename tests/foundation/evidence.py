@@ -26,6 +26,7 @@ def a_row(table: str, now: Now, **values: Any) -> dict[str, Any]:
     (model,) = [model for model in apps.get_models() if model._meta.db_table == table]
     row: dict[str, Any] = {}
     for field in model._meta.local_concrete_fields:
+        assert field.column is not None
         if field.column == "unit_id":
             row[field.column] = now.by.unit
         elif field.column == "operation_id":

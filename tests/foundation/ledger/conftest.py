@@ -8,9 +8,9 @@ import pytest
 @pytest.fixture
 def owned(database: str) -> str:
     """``database``, with the owner's right to temporary tables."""
-    from openiru.dsn import role_names  # noqa: PLC0415 - Django's settings are set up by the fixture
-    from openiru.foundation.database.prepare import admin_connection  # noqa: PLC0415
-    from openiru.settings import CONFIG  # noqa: PLC0415
+    from openiru.dsn import role_names
+    from openiru.foundation.database.prepare import admin_connection
+    from openiru.settings import CONFIG
 
     with admin_connection(CONFIG, "postgres") as admin:
         admin.execute(f'GRANT TEMPORARY ON DATABASE "{database}" TO "{role_names(CONFIG)["owner"]}"')

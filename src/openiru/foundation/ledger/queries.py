@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from openiru.foundation.database.acting import current
 
 PAGE = 10_000
@@ -52,9 +54,10 @@ def openings(last: int) -> Iterator[Opened]:
     cursor = current().cursor
     for first in range(0, last, PAGE):
         cursor.execute(
-            "SELECT index, salt, payload FROM iru.log_openings(%s, %s)", [first, min(first + PAGE, last)]
+            "SELECT index, salt, payload::text FROM iru.log_openings(%s, %s)",
+            [first, min(first + PAGE, last)],
         )
-        yield from [Opened(row[0], bytes(row[1]), row[2]) for row in cursor.fetchall()]
+        yield from [Opened(row[0], bytes(row[1]), orjson.loads(row[2])) for row in cursor.fetchall()]
 
 
 def notes(last: int) -> list[bytes]:

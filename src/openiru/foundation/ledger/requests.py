@@ -26,7 +26,7 @@ def answered(now: Now, request_id: UUID, command: str, body: Any) -> Any:
         "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"request {now.by.unit} {request_id}"]
     )
     now.cursor.execute(
-        "SELECT command, body_digest, answer FROM ledger_request WHERE id = %s AND unit_id = %s",
+        "SELECT command, body_digest, answer::text FROM ledger_request WHERE id = %s AND unit_id = %s",
         [request_id, now.by.unit],
     )
     row = now.cursor.fetchone()
@@ -39,7 +39,7 @@ def answered(now: Now, request_id: UUID, command: str, body: Any) -> Any:
             where=str(request_id),
             hint="Give every new request an id of its own; repeat an id only with the very same body.",
         )
-    return orjson.loads(answer) if isinstance(answer, str) else answer
+    return orjson.loads(answer)
 
 
 def store(now: Now, request_id: UUID, command: str, body: Any, answer: Any) -> None:

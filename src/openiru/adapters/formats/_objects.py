@@ -29,10 +29,10 @@ class ObjectRows:
         self.ignored: list[str] = []
         self.notes: list[str] = []
 
-    def __call__(self, number: int, value: Any) -> list[Outcome]:
+    def __call__(self, number: int, value: Any, *, careful: bool = True) -> list[Outcome]:
         """What one element of the file is: a row, several, or the reason why not."""
         if isinstance(value, str):
-            return self._built(("address",), [value], number)
+            return self._built(("address",), [value], number, careful=careful)
         if not isinstance(value, dict):
             return [
                 Refused(
@@ -40,9 +40,9 @@ class ObjectRows:
                 )
             ]
         flat = _flat(value)
-        return self._built(tuple(flat), list(flat.values()), number)
+        return self._built(tuple(flat), list(flat.values()), number, careful=careful)
 
-    def _built(self, keys: tuple[str, ...], cells: list[str], number: int) -> list[Outcome]:
+    def _built(self, keys: tuple[str, ...], cells: list[str], number: int, *, careful: bool) -> list[Outcome]:
         if keys not in self._plans:
             self._plan(keys, cells)
         plan = self._plans[keys]
@@ -51,6 +51,7 @@ class ObjectRows:
                 visible(key, 30) for key in keys[:10]
             )
             return [Refused(number, reason, "OIRU-4010", excerpt(cells))]
+        plan.careful = careful
         out = plan(number, cells)
         return out if isinstance(out, list) else [out]
 

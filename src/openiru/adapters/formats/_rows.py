@@ -57,7 +57,7 @@ class RowBuilder:
         self._pick = itemgetter(*(index.get(name, -2 if name in _NOT_TEXT else -1) for name in FIELDS))
         self._width = width
         self._zone_name = zone_name
-        self._careful = careful
+        self.careful = careful
         self._finish = finish
         given = dict(dates or {})
         self.dates = {
@@ -78,7 +78,7 @@ class RowBuilder:
             return [self._too_long(number, cells)]
         bare = [*map(str.strip, cells), None, ""]
         values: list[object] = [*self._pick(bare)]
-        said = self._clean(number, values) if self._careful else None
+        said = self._clean(number, values) if self.careful else None
         for place, memory in self._memories:
             # The usual case without a call: this very date was read before.
             known = memory.get(values[place])  # type: ignore[call-overload]  # a cell, stripped

@@ -188,4 +188,5 @@ def _one_line(number: int, line: str, rows: ObjectRows) -> list[Outcome]:
         value = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         return [Refused(number, f"The line is no JSON: {error.msg}.", "OIRU-4030", visible(line))]
-    return rows(number, value)
+    # NULs and lone surrogates can only come by an escape, broken bytes only as U+FFFD.
+    return rows(number, value, careful="\\u" in line or "\ufffd" in line)

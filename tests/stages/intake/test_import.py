@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
+from tests.people import START, action_day
 
 from openiru.core.errors import ConflictError
 from openiru.foundation.database.acting import acting
 from openiru.foundation.registry.queries import by_key, page
 from openiru.ports.formats import Note, Refused, Row
 from openiru.stages.intake.commands import Source, import_rows, undo_import
-from tests.people import START, action_day
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -37,7 +37,7 @@ def _default(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no place in a row")
 
 
-def as_json(rows: Iterable[Record]) -> str:
+def as_json(rows: Iterable[object]) -> str:
     """Rows as one JSON text. bytes become bytea text; U+0000 cannot stand in PostgreSQL text: readers replace it."""
     return orjson.dumps(list(rows), default=_default, option=orjson.OPT_UTC_Z).decode()
 

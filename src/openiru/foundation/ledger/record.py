@@ -15,104 +15,123 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from openiru.core.events import EventType
-from openiru.core.evidence.leaf import SALT_BYTES, commit, make_leaf
+from openiru.core.evidence.jcs import jcs
+from openiru.core.evidence.leaf import SALT_BYTES, commit_bytes, make_leaf
 from openiru.core.vocabulary import Environment
 from openiru.foundation.database.acting import Now
-from openiru.foundation.database.bulk import as_json, insert
-from openiru.foundation.database.ids import new_ids
+from openiru.foundation.database.bulk import as_json
+from openiru.foundation.database.ids import Id, new_id_texts
 from openiru.foundation.ledger.rows import digest_sql, id_column, known
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event: what happened, to what, the payload that the leaf commits to, and the rows it wrote."""
+    """One event: what happened, to what, the payload that the leaf commits to, and the rows it wrote.
+
+    Ids may be UUID objects or their canonical text; large batches use text, which costs a tenth.
+    """
 
     type: EventType
-    subject: UUID
+    subject: Id
     payload: dict[str, Any] = field(default_factory=dict)
-    rows: tuple[tuple[str, UUID], ...] = ()  # (table, id)
-    item: UUID | None = None
+    rows: tuple[tuple[str, Id], ...] = ()  # (table, id)
+    item: Id | None = None
 
 
 def record(now: Now, entries: Sequence[Entry]) -> list[UUID]:
     """Write the leaves of a batch of events; ids of the leaves in the order of the entries."""
+    return [UUID(text) for text in record_texts(now, entries)]
+
+
+def record_texts(now: Now, entries: Sequence[Entry]) -> list[str]:
+    """As :func:`record`, ids as text."""
     if not entries:
         return []
-    salts = [os.urandom(SALT_BYTES) for _ in entries]
+    noise = os.urandom(SALT_BYTES * len(entries))
+    salts = [noise[at : at + SALT_BYTES] for at in range(0, len(noise), SALT_BYTES)]
+    ids = new_id_texts(len(entries))
     digests = _row_digests(now.cursor, entries, salts)
     wall = datetime.now(UTC)
-    ids = new_ids(len(entries))
-    leaves, openings = [], []
+    environment = Environment(now.environment)
+    rows = []
     for leaf_id, entry, salt in zip(ids, entries, salts, strict=True):
+        payload = canonical(entry.payload)
         leaf = make_leaf(
             type=entry.type.value,
-            environment=Environment(now.environment),
+            environment=environment,
             occurred_at=now.at,
             recorded_at=wall,
             actor=now.pseudonym,
             subject=str(entry.subject),
-            commitment=commit(salt, entry.payload),
-            rows={f"{table}:{row}": digests[table, row] for table, row in entry.rows},
+            commitment=commit_bytes(salt, payload),
+            rows={name: digests[name] for name in [f"{table}:{row}" for table, row in entry.rows]},
         )
-        leaves.append(
-            {"id": leaf_id, "type": entry.type.value, "body": leaf.body.decode(), "hash": leaf.hash}
+        rows.append(
+            {
+                "id": leaf_id,
+                "type": entry.type.value,
+                "body": leaf.body.decode(),
+                "hash": leaf.hash,
+                "subject_id": entry.subject,
+                "item_id": entry.item,
+                "salt": salt,
+                "payload": orjson.Fragment(payload),
+            }
         )
-        openings.append(_opening(now, leaf_id, entry, salt))
-    _store(now.cursor, leaves, openings)
+    now.cursor.execute(_STORE, [as_json(rows), now.by.operation])
     return ids
 
 
-def _opening(now: Now, leaf_id: UUID, entry: Entry, salt: bytes) -> dict[str, Any]:
-    return {
-        "id": leaf_id,
-        "operation_id": now.by.operation,
-        "subject_id": entry.subject,
-        "item_id": entry.item,
-        "salt": salt,
-        "payload": entry.payload,
-    }
+def canonical(payload: dict[str, Any]) -> bytes:
+    """The canonical bytes (RFC 8785) of a payload: text, whole numbers, booleans, null, lists and objects.
+
+    orjson sorts keys by their UTF-8 bytes, which for ASCII keys is the order of the standard; with anything else in it,
+    or a float, the slow and strict :func:`jcs` decides.
+    """
+    text = orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)
+    return text if text.isascii() and b"." not in text else jcs(payload)
 
 
-def _store(cursor: Any, leaves: list[dict[str, Any]], openings: list[dict[str, Any]]) -> None:
-    cursor.execute(
-        "WITH new AS (SELECT * FROM ROWS FROM (json_to_recordset(%s::json)"
-        " AS (id uuid, type text, body text, hash bytea)) WITH ORDINALITY AS x(id, type, body, hash, ordinality)),"
-        " numbered AS MATERIALIZED (SELECT nextval('ledger_leaf_seq_seq') AS seq, n.id, n.type, n.body, n.hash"
-        "   FROM (SELECT * FROM new ORDER BY ordinality) n),"
-        " kept AS (INSERT INTO ledger_leaf (seq, id, type, body, hash)"
-        "   SELECT seq, id, type, body, hash FROM numbered)"
-        " INSERT INTO ledger_pending (seq) SELECT seq FROM numbered",
-        [as_json(leaves)],
-    )
-    insert(cursor, "ledger_opening", openings)
+_STORE = """
+WITH new AS (
+  SELECT * FROM ROWS FROM (json_to_recordset(%s::json) AS
+    (id uuid, type text, body text, hash bytea, subject_id uuid, item_id uuid, salt bytea, payload jsonb))
+    WITH ORDINALITY AS x(id, type, body, hash, subject_id, item_id, salt, payload, ordinality)
+), numbered AS MATERIALIZED (
+  SELECT nextval('ledger_leaf_seq_seq') AS seq, n.* FROM (SELECT * FROM new ORDER BY ordinality) n
+), kept AS (
+  INSERT INTO ledger_leaf (seq, id, type, body, hash) SELECT seq, id, type, body, hash FROM numbered
+), opened AS (
+  INSERT INTO ledger_opening (id, operation_id, subject_id, item_id, salt, payload)
+  SELECT id, %s::uuid, subject_id, item_id, salt, payload FROM numbered
+)
+INSERT INTO ledger_pending (seq) SELECT seq FROM numbered
+"""
 
 
-def _row_digests(
-    cursor: Any, entries: Sequence[Entry], salts: Sequence[bytes]
-) -> dict[tuple[str, UUID], str]:
-    """(table, id) -> digest of the row as it stands now in this transaction, one statement a table."""
+def _row_digests(cursor: Any, entries: Sequence[Entry], salts: Sequence[bytes]) -> dict[str, str]:
+    """``table:id`` -> digest of the row as it stands now in this transaction, one statement a table."""
     asked: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for entry, salt in zip(entries, salts, strict=True):
         for table, row in entry.rows:
             asked[table].append({"id": row, "salt": salt})
     known(asked)
-    found: dict[tuple[str, UUID], str] = {}
+    found: dict[str, str] = {}
     for table, wanted in asked.items():
         column = id_column(table)
         cursor.execute(
-            f'SELECT t."{column}", {digest_sql(table, "t", "w.salt")}'
+            f"SELECT '{table}:' || t.\"{column}\"::text, {digest_sql(table, 't', 'w.salt')}"
             f' FROM json_to_recordset(%s::json) AS w(id uuid, salt bytea) JOIN {table} t ON t."{column}" = w.id',
             [as_json(wanted)],
         )
-        for row, text in cursor.fetchall():
-            found[table, row] = text
-    missing = [
-        pair
-        for table, wanted in asked.items()
-        for pair in [(table, w["id"]) for w in wanted]
-        if pair not in found
-    ]
-    if missing:
-        raise KeyError(f"rows that the command named but did not write or cannot see: {missing[:3]}")
+        found.update(cursor.fetchall())
+    if len(found) < sum(len(wanted) for wanted in asked.values()):
+        missing = [
+            f"{t}:{w['id']}" for t, wanted in asked.items() for w in wanted if f"{t}:{w['id']}" not in found
+        ]
+        if missing:
+            raise KeyError(f"rows that the command named but did not write or cannot see: {missing[:3]}")
     return found

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from openiru.core.lifecycle import Milestone, State
 from openiru.engines.addresses import Address
 from openiru.foundation.database.acting import Now
 from openiru.foundation.database.bulk import as_json, insert
-from openiru.foundation.database.ids import new_ids
+from openiru.foundation.database.ids import new_id_texts
 from openiru.foundation.registry.transitions import Moved
 
 #: Platforms of the address engine that name a shape and not a house: there the domain is the platform.
@@ -29,7 +28,7 @@ def platform_of(address: Address) -> str:
 class Taken:
     """An item by key: its id, and whether this instance had never heard of it."""
 
-    id: UUID
+    id: str
     is_new: bool
 
 
@@ -49,9 +48,9 @@ def take_items(now: Now, wanted: Mapping[str, tuple[Address, str]]) -> dict[str,
             "account_key": address.account,
             "needs_resolving": address.needs_resolving,
         }
-        for (key, (address, kind)), new in zip(wanted.items(), new_ids(len(wanted)), strict=True)
+        for (key, (address, kind)), new in zip(wanted.items(), new_id_texts(len(wanted)), strict=True)
     ]
-    now.cursor.execute("SELECT key, id, is_new FROM iru.take_items(%s::json)", [as_json(rows)])
+    now.cursor.execute("SELECT key, id::text, is_new FROM iru.take_items(%s::json)", [as_json(rows)])
     return {key: Taken(item, is_new) for key, item, is_new in now.cursor.fetchall()}
 
 
@@ -59,7 +58,7 @@ def take_items(now: Now, wanted: Mapping[str, tuple[Address, str]]) -> dict[str,
 class Birth:
     """An item about to take part in the acting operation for the first time."""
 
-    item: UUID
+    item: str
     milestones: Milestone
     language: str
     organisation: str
@@ -67,7 +66,7 @@ class Birth:
     flags: tuple[str, ...]
 
 
-def enter(now: Now, births: Sequence[Birth]) -> dict[UUID, Moved]:
+def enter(now: Now, births: Sequence[Birth]) -> dict[str, Moved]:
     """Bring items into the acting operation. Those that another transaction brought first are not in the answer."""
     if not births:
         return {}
@@ -95,14 +94,14 @@ def enter(now: Now, births: Sequence[Birth]) -> dict[UUID, Moved]:
             "flags": list(birth.flags),
             **fixed,
         }
-        for birth, new in zip(ordered, new_ids(len(ordered)), strict=True)
+        for birth, new in zip(ordered, new_id_texts(len(ordered)), strict=True)
     ]
     written = insert(
         now.cursor,
         "registry_operationitem",
         rows,
         conflict="(operation_id, item_id) DO NOTHING",
-        returning="item_id, id, milestones",
+        returning="item_id::text, id::text, milestones",
     )
     return {
         item: Moved(item, row, State.SEEN, State.SEEN, Milestone(milestones))
@@ -110,18 +109,18 @@ def enter(now: Now, births: Sequence[Birth]) -> dict[UUID, Moved]:
     }
 
 
-def add_works(now: Now, pairs: Sequence[tuple[UUID, str]]) -> dict[tuple[UUID, str], UUID]:
+def add_works(now: Now, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Tie contents to items by digest; (item, digest) -> id of each tie that is new."""
     unique = sorted(set(pairs))
     rows = [
         {"id": new, "item_id": item, "digest": digest}
-        for (item, digest), new in zip(unique, new_ids(len(unique)), strict=True)
+        for (item, digest), new in zip(unique, new_id_texts(len(unique)), strict=True)
     ]
     written = insert(
         now.cursor,
         "registry_work",
         rows,
         conflict="(item_id, digest) DO NOTHING",
-        returning="item_id, digest, id",
+        returning="item_id::text, digest, id::text",
     )
     return {(item, digest): work for item, digest, work in written}

@@ -17,6 +17,7 @@ from openiru.core.events import EventType
 from openiru.core.lifecycle import Milestone, State, Step, after
 from openiru.foundation.database.acting import Now
 from openiru.foundation.database.bulk import update
+from openiru.foundation.database.ids import Id
 from openiru.foundation.ledger.record import Entry
 
 NOTHING = Milestone(0)
@@ -55,8 +56,8 @@ class Move:
 class Moved:
     """What became of one item."""
 
-    item: UUID
-    row: UUID  # of registry_operationitem
+    item: Id
+    row: Id  # of registry_operationitem
     before: State
     state: State
     milestones: Milestone
@@ -66,7 +67,7 @@ class Moved:
         return {"item": str(self.item), "state": self.state.value, "milestones": int(self.milestones), **more}
 
     def entry(
-        self, event: EventType, subject: UUID, rows: tuple[tuple[str, UUID], ...] = (), **more: Any
+        self, event: EventType, subject: Id, rows: tuple[tuple[str, Id], ...] = (), **more: Any
     ) -> Entry:
         """The entry of the event that tells of this move, its own row included."""
         return Entry(

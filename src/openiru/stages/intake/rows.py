@@ -21,6 +21,10 @@ EXCERPT = 80
 VAGUE = frozenset({Kind.PAGE, Kind.FILE, Kind.OTHER, Kind.POST})
 
 
+TLPS = frozenset(one.value for one in Tlp)
+PAPS = frozenset(one.value for one in Pap)
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A row that can be written."""
@@ -110,11 +114,13 @@ def prepare(row: Row, *, now: datetime, defaults: Defaults) -> Prepared | Refuse
 
 def _marking(row: Row, defaults: Defaults) -> tuple[str, str] | Refused:
     """TLP and PAP of a row. A marking that is not understood refuses the row: it must not be lost."""
+    if not row.tlp and not row.pap:
+        return defaults.tlp.value, defaults.pap.value
     tlp, pap = row.tlp.strip().lower().removeprefix("tlp:"), row.pap.strip().lower().removeprefix("pap:")
     tlp = {"white": "clear"}.get(tlp, tlp) or defaults.tlp.value
     pap = {"white": "clear"}.get(pap, pap) or defaults.pap.value
-    if tlp not in set(Tlp) or pap not in set(Pap):
-        wrong = row.tlp if tlp not in set(Tlp) else row.pap
+    if tlp not in TLPS or pap not in PAPS:
+        wrong = row.tlp if tlp not in TLPS else row.pap
         return Refused(
             row.number,
             f"The marking {_excerpt(wrong)} is not one of TLP 2.0 or PAP.",

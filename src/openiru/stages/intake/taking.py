@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from openiru.core.errors import LifecycleError
 from openiru.core.events import EventType
 from openiru.core.intake.scope import Facts, Scope, flags
 from openiru.core.lifecycle import Milestone, Step
 from openiru.foundation.database.acting import Now
-from openiru.foundation.database.bulk import insert
-from openiru.foundation.database.ids import new_ids
-from openiru.foundation.ledger.record import Entry, record
+from openiru.foundation.database.bulk import as_json, insert
+from openiru.foundation.database.ids import Id, new_id_texts
+from openiru.foundation.ledger.record import Entry, record_texts
 from openiru.foundation.operations.queries import require_open
 from openiru.foundation.registry.births import Birth, Taken, add_works, enter, platform_of, take_items
 from openiru.foundation.registry.transitions import Move, Moved, transition
@@ -60,8 +59,8 @@ def fresh_rows(now: Now, rows: Sequence[Prepared]) -> list[Prepared]:
     """The rows that this unit has not contributed in this operation before, each once."""
     now.cursor.execute(
         "SELECT fingerprint FROM intake_contribution"
-        " WHERE operation_id = %s AND fingerprint = ANY(%s) AND undone_at IS NULL",
-        [now.by.operation, [row.fingerprint for row in rows]],
+        " WHERE operation_id = %s AND fingerprint IN (SELECT json_array_elements_text(%s::json)) AND undone_at IS NULL",
+        [now.by.operation, as_json(row.fingerprint for row in rows)],
     )
     seen: set[str] = {row[0] for row in now.cursor.fetchall()}
     fresh = []
@@ -72,13 +71,16 @@ def fresh_rows(now: Now, rows: Sequence[Prepared]) -> list[Prepared]:
     return fresh
 
 
-def held_items(now: Now, items: Sequence[UUID]) -> set[UUID]:
+def held_items(now: Now, items: Sequence[str]) -> set[str]:
     """Those of the items on which a hold stands, of whichever unit."""
-    now.cursor.execute("SELECT DISTINCT item_id FROM iru.standing_holds(%s)", [list(items)])
+    now.cursor.execute(
+        "SELECT DISTINCT item_id::text FROM iru.standing_holds(ARRAY(SELECT json_array_elements_text(%s::json)::uuid))",
+        [as_json(items)],
+    )
     return {row[0] for row in now.cursor.fetchall()}
 
 
-def take_chunk(now: Now, import_id: UUID, rows: Sequence[Prepared], scope: Scope, tally: Tally) -> None:
+def take_chunk(now: Now, import_id: Id, rows: Sequence[Prepared], scope: Scope, tally: Tally) -> None:
     """Write one chunk; ``tally`` is brought up to date."""
     fresh = fresh_rows(now, rows)
     tally.known += len(rows) - len(fresh)
@@ -86,8 +88,8 @@ def take_chunk(now: Now, import_id: UUID, rows: Sequence[Prepared], scope: Scope
         return
     taken = take_items(now, {row.address.key: (row.address, row.kind) for row in reversed(fresh)})
     held = held_items(now, [one.id for one in taken.values()])
-    firsts: dict[UUID, Prepared] = {}
-    counts: dict[UUID, int] = {}
+    firsts: dict[str, Prepared] = {}
+    counts: dict[str, int] = {}
     for row in fresh:
         item = taken[row.address.key].id
         firsts.setdefault(item, row)
@@ -107,11 +109,11 @@ def take_chunk(now: Now, import_id: UUID, rows: Sequence[Prepared], scope: Scope
 
 def _stand(
     now: Now,
-    firsts: dict[UUID, Prepared],
-    counts: dict[UUID, int],
-    held: set[UUID],
+    firsts: dict[str, Prepared],
+    counts: dict[str, int],
+    held: set[str],
     scope: Scope,
-) -> tuple[dict[UUID, Moved], dict[UUID, Moved]]:
+) -> tuple[dict[str, Moved], dict[str, Moved]]:
     """Bring new items into the operation and move those that are there; (all that moved, those that are new)."""
     births = []
     for item, row in firsts.items():
@@ -127,18 +129,14 @@ def _stand(
     there = [item for item in firsts if item not in born]
     moves = [
         Move(
-            item,
+            UUID(item),
             Step.CONTRIBUTE,
             gains=Milestone.SEEN | Milestone.DUPLICATE | (Milestone.HELD if item in held else Milestone(0)),
         )
         for item in there
     ]
-    moved: dict[UUID, Moved] = {}
-    refused: dict[UUID, LifecycleError] = {}
-    if moves:
-        moved, refused = transition(now, moves)
-    assert not set(refused) & set(moved)  # noqa: S101 - transition answers each item once
-    return moved | born, born
+    moved = transition(now, moves)[0] if moves else {}
+    return {str(item): one for item, one in moved.items()} | born, born
 
 
 def _flags(row: Prepared, scope: Scope) -> tuple[str, ...]:
@@ -147,9 +145,9 @@ def _flags(row: Prepared, scope: Scope) -> tuple[str, ...]:
 
 
 def _write(
-    now: Now, import_id: UUID, rows: Sequence[Prepared], taken: dict[str, Taken], moved: dict[UUID, Moved]
+    now: Now, import_id: Id, rows: Sequence[Prepared], taken: dict[str, Taken], moved: dict[str, Moved]
 ) -> None:
-    ids = new_ids(len(rows))
+    ids = new_id_texts(len(rows))
     insert(
         now.cursor,
         "intake_contribution",
@@ -159,11 +157,11 @@ def _write(
         ],
     )
     works = add_works(now, [(taken[row.address.key].id, row.row.digest) for row in rows if row.row.digest])
-    told: set[UUID] = set()
+    told: set[str] = set()
     entries = []
     for row, new in zip(rows, ids, strict=True):
         one = taken[row.address.key]
-        wrote: list[tuple[str, UUID]] = [("intake_contribution", new)]
+        wrote: list[tuple[str, Id]] = [("intake_contribution", new)]
         work = works.pop((one.id, row.row.digest), None)
         if work is not None:
             wrote.append(("registry_work", work))
@@ -175,10 +173,10 @@ def _write(
         if one.is_new:
             wrote.append(("registry_item", one.id))
         entries.append(moved[one.id].entry(EventType.CONTRIBUTED, new, tuple(wrote), unit=str(now.by.unit)))
-    record(now, entries)
+    record_texts(now, entries)
 
 
-def _contribution(now: Now, import_id: UUID, prepared: Prepared, item: UUID, new: UUID) -> dict[str, Any]:
+def _contribution(now: Now, import_id: Id, prepared: Prepared, item: str, new: str) -> dict[str, Any]:
     row = prepared.row
     return {
         "unit_id": now.by.unit,

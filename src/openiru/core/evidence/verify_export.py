@@ -217,6 +217,8 @@ def _head(number: int, note: str) -> Head:
         if dash != "\u2014" or not name:
             raise Broken(f"checkpoint {number}: a signature line is damaged")
         signatures.append((name, _bytes(coded, f"checkpoint {number}")))
+    if len(set(signatures)) != len(signatures):
+        raise Broken(f"checkpoint {number}: a signature line stands there twice")
     return Head(
         number, lines[0], int(lines[1]), _bytes(lines[2], f"checkpoint {number}"), text + "\n", signatures
     )
@@ -336,6 +338,7 @@ def in_words(result: Result) -> str:
         "Not proved:",
         "  * that what people recorded was true; only that it was recorded and has not been changed",
         "  * that no other log was shown to somebody else (compare the root with a witness or a second copy)",
+        "  * that the log ends here: an export may be cut back to an earlier checkpoint as a whole",
         f"  * the {result.leaves - result.covered} leaves after the last checkpoint",
         f"  * the content of the {result.leaves - result.opened} leaves that are not opened here",
         *(f"  * {_plain(text)}" for text in result.unchecked),

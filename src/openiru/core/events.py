@@ -52,6 +52,10 @@ class EventType(StrEnum):
     WIDE_PROPOSED = "assessment.wide_proposed"
     OVERSEER_TOLD = "assessment.overseer_told"
     REFERRAL_PREPARED = "referral.prepared"
+    LINE_PREPARED = "referral.line_prepared"
+    UNPREPARED = "referral.unprepared"  # given back before anything was sent
+    RELEASED = "referral.released"  # a person let it go: from now on it is sent when the provider reads its mail
+    HELD_BACK = "referral.held_back"  # something changed between preparing and sending: a person looks
     SENDING = "referral.sending"
     SENT = "referral.sent"
     LINE_REFERRED = "referral.line_referred"
@@ -62,6 +66,7 @@ class EventType(StrEnum):
     BOUNCED = "referral.bounced"
     WITHDRAWN = "referral.withdrawn"
     CORRECTED = "referral.corrected"
+    LETTER_SENT = "referral.letter_sent"  # a correction or withdrawal left the house
     ANSWERED = "referral.answered"
     ANSWER_REFUSED = "referral.answer_refused"
     REINSTATED = "referral.reinstated"

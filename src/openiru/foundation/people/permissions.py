@@ -33,11 +33,17 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "hold.place": frozenset({R.ANALYST, R.DECONFLICTION_OFFICER}),
     "hold.release": frozenset({R.DECONFLICTION_OFFICER}),
     "hold.override": frozenset({R.ISSUING_OFFICER, R.DECONFLICTION_OFFICER}),
+    "hold.expire": frozenset({R.SERVICE}),
+    "list.export": frozenset({R.DECONFLICTION_OFFICER, R.COORDINATOR}),
     "round.open": frozenset({R.COORDINATOR, R.DECONFLICTION_OFFICER}),
     "round.answer": frozenset({R.DECONFLICTION_OFFICER}),
+    # For a unit without access: its answer comes as a file and is entered by a desk that takes part.
+    "round.enter": frozenset({R.DECONFLICTION_OFFICER, R.COORDINATOR}),
+    "round.close": frozenset({R.COORDINATOR}),
     # The coordinator assesses nothing and settles no disagreement.
     "assess": frozenset({R.ANALYST, R.SECOND_ASSESSOR}),
     "assess.wide": frozenset({R.ANALYST, R.SECOND_ASSESSOR}),
+    "assess.void": frozenset({R.SERVICE}),
     "referral.prepare": frozenset({R.COORDINATOR, R.ISSUING_OFFICER}),
     "referral.send": frozenset({R.ISSUING_OFFICER, R.COORDINATOR, R.SERVICE}),
     "referral.settle": frozenset({R.ISSUING_OFFICER, R.COORDINATOR}),

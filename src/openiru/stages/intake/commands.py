@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,8 +16,9 @@ from openiru.foundation.database.bulk import insert, update
 from openiru.foundation.database.ids import new_id, new_ids
 from openiru.foundation.ledger.record import Entry, record
 from openiru.foundation.people.permissions import require
-from openiru.foundation.registry.transitions import Move, transition
+from openiru.foundation.registry.transitions import Move, Moved, transition
 from openiru.ports.formats import Note, Refused, Row
+from openiru.stages.intake.queries import led_to
 from openiru.stages.intake.rows import Chunk, Defaults, chunks
 from openiru.stages.intake.taking import Tally, scope_of, take_chunk
 
@@ -205,7 +206,9 @@ def undo_import(*, by: By, import_id: UUID) -> dict[str, int]:
             [now.at, import_id],
         )
         gone: list[tuple[UUID, UUID]] = now.cursor.fetchall()
-        items = sorted({item for _, item in gone})
+        # A shortener that was followed stands for nothing itself: its contributions stand for the place it leads to.
+        finals = led_to(sorted({item for _, item in gone}))
+        items = sorted({final for _, item in gone for final in finals.get(item, {item})})
         now.cursor.execute("SELECT item_id, n FROM iru.standing_contributions(%s)", [items])
         left: dict[UUID, int] = dict(now.cursor.fetchall())
         moves = [
@@ -213,26 +216,47 @@ def undo_import(*, by: By, import_id: UUID) -> dict[str, int]:
             for item in items
         ]
         moved, stuck = transition(now, moves)
-        told: set[UUID] = set()
-        entries = [
-            Entry(EventType.IMPORT_UNDONE, import_id, {"unit": str(by.unit)}, (("intake_import", import_id),))
-        ]
-        for contribution, item in gone:
-            rows = (("intake_contribution", contribution),)
-            if item in moved and item not in told:
-                told.add(item)
-                entries.append(
-                    moved[item].entry(EventType.CONTRIBUTION_UNDONE, contribution, rows, unit=str(by.unit))
-                )
-                continue
-            payload = {"item": str(item), "unit": str(by.unit)}
-            entries.append(Entry(EventType.CONTRIBUTION_UNDONE, contribution, payload, rows, item=item))
-        record(now, entries)
+        record(now, _undone(now, import_id, gone, finals, moved))
         undone = sum(1 for item in moved if item not in left)
         return {"contributions": len(gone), "items_undone": undone, "items_stay": len(left) + len(stuck)}
 
 
+def _undone(
+    now: Now,
+    import_id: UUID,
+    gone: Sequence[tuple[UUID, UUID]],
+    finals: Mapping[UUID, set[UUID]],
+    moved: Mapping[UUID, Moved],
+) -> list[Entry]:
+    unit = {"unit": str(now.by.unit)}
+    entries = [Entry(EventType.IMPORT_UNDONE, import_id, unit, (("intake_import", import_id),))]
+    told: set[UUID] = set()
+    for contribution, source in gone:
+        rows: tuple[tuple[str, UUID], ...] = (("intake_contribution", contribution),)
+        for item in sorted(finals.get(source, {source})):
+            if item in moved and item not in told:
+                told.add(item)
+                entries.append(moved[item].entry(EventType.CONTRIBUTION_UNDONE, contribution, rows, **unit))
+            else:
+                payload = {"item": str(item), **unit}
+                entries.append(Entry(EventType.CONTRIBUTION_UNDONE, contribution, payload, rows, item=item))
+            rows = ()
+    return entries
+
+
+#: What an item loses with its last contribution; it can be undone only before it is prepared.
+NOTHING_LEFT = (
+    Milestone.SEEN
+    | Milestone.DUPLICATE
+    | Milestone.HELD
+    | Milestone.ASSESSED
+    | Milestone.DECIDED
+    | Milestone.NOT_REFERRED
+    | Milestone.DISAGREED
+)
+
+
 def _lost(left: int) -> Milestone:
     if left == 0:
-        return Milestone.SEEN | Milestone.DUPLICATE
+        return NOTHING_LEFT
     return Milestone.DUPLICATE if left == 1 else Milestone(0)

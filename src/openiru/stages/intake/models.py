@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -100,6 +101,7 @@ class Override(models.Model):
     operation_id = models.UUIDField()
     item_id = models.UUIDField()
     reason = models.TextField()
+    holds = ArrayField(models.TextField())  # ids of the holds that stood then: a later one is not lifted
     person_id = models.UUIDField()
     at = models.DateTimeField()
 
@@ -112,17 +114,20 @@ class Round(models.Model):
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
     items = models.IntegerField()
-    list_digest = models.TextField()
+    list_digest = models.TextField()  # of the keys that went out, sorted
+    closed_at = models.DateTimeField(null=True)
+    closed_why = models.TextField()
 
 
 class RoundAnswer(models.Model):
-    """One unit's answer to a round: how many hits it has, as holds, or none."""
+    """One unit's answer to a round: how many hits it has, as holds, or none; entered by itself or by another's desk."""
 
     pk = models.CompositePrimaryKey("unit_id", "id")
     unit_id = models.UUIDField()
     id = models.UUIDField()
     operation_id = models.UUIDField()
     round_id = models.UUIDField()
+    for_unit_id = models.UUIDField()
     hits = models.IntegerField()
     person_id = models.UUIDField()
     answered_at = models.DateTimeField()

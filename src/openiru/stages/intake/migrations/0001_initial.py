@@ -1,5 +1,6 @@
 """Contributions and holds."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
 
 from openiru.foundation.database.sql import Fence, fence, run_file
@@ -113,6 +114,7 @@ class Migration(migrations.Migration):
                 ("operation_id", models.UUIDField()),
                 ("item_id", models.UUIDField()),
                 ("reason", models.TextField()),
+                ("holds", ArrayField(models.TextField())),
                 ("person_id", models.UUIDField()),
                 ("at", models.DateTimeField()),
             ],
@@ -144,6 +146,8 @@ class Migration(migrations.Migration):
                 ("due_at", models.DateTimeField()),
                 ("items", models.IntegerField()),
                 ("list_digest", models.TextField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("closed_why", models.TextField()),
             ],
         ),
         migrations.CreateModel(
@@ -159,6 +163,7 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField()),
                 ("operation_id", models.UUIDField()),
                 ("round_id", models.UUIDField()),
+                ("for_unit_id", models.UUIDField()),
                 ("hits", models.IntegerField()),
                 ("person_id", models.UUIDField()),
                 ("answered_at", models.DateTimeField()),
@@ -170,7 +175,7 @@ class Migration(migrations.Migration):
         fence("intake_contribution", Fence.UNIT, verbs="SELECT, INSERT, UPDATE (undone_at)"),
         fence("intake_hold", Fence.UNIT, verbs="SELECT, INSERT, UPDATE (ended_at, ended_why)"),
         fence("intake_override", Fence.UNIT),
-        fence("intake_round", Fence.OPERATION),
+        fence("intake_round", Fence.OPERATION, verbs="SELECT, INSERT, UPDATE (closed_at, closed_why)"),
         fence("intake_roundanswer", Fence.UNIT),
         run_file(__file__, "functions.sql"),
     ]

@@ -21,4 +21,4 @@ ALTER TABLE intake_round
   ADD CONSTRAINT in_operation FOREIGN KEY (operation_id) REFERENCES operations_operation (id);
 ALTER TABLE intake_roundanswer
   ADD CONSTRAINT of_person FOREIGN KEY (unit_id, person_id) REFERENCES people_person (unit_id, id),
-  ADD CONSTRAINT round_answered_once UNIQUE (unit_id, round_id);
+  ADD CONSTRAINT round_answered_once UNIQUE (unit_id, round_id, for_unit_id);

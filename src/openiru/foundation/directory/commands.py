@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ PROVIDER_FIELDS = {
     "rule": "",
 }
 PLATFORM_FIELDS = {"slug": "", "name": "", "control_alive": "", "control_dead": ""}
+NOTHING: Mapping[str, str] = MappingProxyType({})
 ORGANISATION_FIELDS = {"slug": "", "name": "", "kind": "group", "parent": "", "designations": []}
 
 
@@ -40,8 +42,10 @@ def _rows(now: Now, given: Sequence[dict[str, Any]], fields: dict[str, Any]) -> 
     return rows
 
 
-def _upsert(now: Now, table: str, rows: list[dict[str, Any]], event: EventType) -> dict[str, UUID]:
-    """Insert by slug, or bring what is there up to date; slug -> id."""
+def _upsert(
+    now: Now, table: str, rows: list[dict[str, Any]], event: EventType, labels: Mapping[str, str] = NOTHING
+) -> dict[str, UUID]:
+    """Insert by slug, or bring what is there up to date; slug -> id. ``labels``: what the log says of a slug, else the slug."""
     if not rows:
         return {}
     kept = {"id", "slug", "added_at"}
@@ -49,7 +53,13 @@ def _upsert(now: Now, table: str, rows: list[dict[str, Any]], event: EventType) 
         kept |= {"kind", "parent"}
     sets = ", ".join(f"{name} = excluded.{name}" for name in rows[0] if name not in kept)
     written = insert(now.cursor, table, rows, conflict=f"(slug) DO UPDATE SET {sets}", returning="slug, id")
-    record(now, [Entry(event, one, {"slug": slug}, ((table, one),)) for slug, one in written])
+    record(
+        now,
+        [
+            Entry(event, one, {"slug": slug, "label": labels.get(slug, slug)}, ((table, one),))
+            for slug, one in written
+        ],
+    )
     return dict(written)
 
 
@@ -75,7 +85,9 @@ def load_directory(
             if slug and slug not in ids:
                 raise UsageError(f"the platform {row['slug']} names a provider {slug} that is not there")
             row["provider_id"] = ids.get(slug)
-        _upsert(now, "directory_platform", rows, EventType.PLATFORM_ADDED)
+        # Figures ask the log which provider a platform had, so that a later change of hands alters no figure of before.
+        hosts = {str(one["slug"]): f"{one['slug']}|{one.get('provider') or ''}" for one in platforms}
+        _upsert(now, "directory_platform", rows, EventType.PLATFORM_ADDED, hosts)
         _upsert(
             now,
             "directory_organisation",

@@ -61,7 +61,7 @@ class OperationItem(models.Model):
 
 
 class Standing(models.Model):
-    """What was true of an item in an operation while the log had a size in [from_index, to_index)."""
+    """What was true of an item in an operation after the leaves [from_index, to_index): as of size n when n - 1 is among them."""
 
     id = models.BigAutoField(primary_key=True)
     operation_id = models.UUIDField()
@@ -75,6 +75,7 @@ class Standing(models.Model):
     language = models.TextField()
     organisation = models.TextField()
     work = models.TextField()
+    referred_at = models.DateTimeField(null=True)  # business time of the leaf with which it became referred
 
 
 class Mark(models.Model):

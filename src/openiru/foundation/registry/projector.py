@@ -9,31 +9,41 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from openiru.core.events import EventType
+from openiru.core.lifecycle import Milestone
 from openiru.foundation.database.acting import SERVICE, acting
 from openiru.foundation.database.bulk import as_json
 from openiru.foundation.ledger.sequencer import LOCK
 
 E = EventType
 SLICE = 50_000
+#: Stands where a mark belongs to no operation.
+HOUSE: Final = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An event of ``type`` begins (``opens``) or ends a mark ``what`` of its subject; a mark that begins again ends before."""
+    """An event of ``type`` begins (``opens``) or ends a mark ``what`` of its subject; a mark that begins again ends before.
+
+    ``house``: it belongs to the instance, whatever operation it was done in; the mark bears the operation :data:`HOUSE`.
+    """
 
     type: EventType
     what: str
     opens: bool = True
+    house: bool = False
 
 
 #: What is counted beside items. A mark bears unit and label of the payload of the event that began it.
 RULES: Final[tuple[Rule, ...]] = (
+    Rule(E.PLATFORM_ADDED, "platform", house=True),
     Rule(E.PARTICIPANT_JOINED, "participant"),
     Rule(E.IMPORTED, "import"),
     Rule(E.IMPORT_UNDONE, "import", opens=False),
     Rule(E.CONTRIBUTED, "contribution"),
+    Rule(E.CONTRIBUTION_CARRIED, "contribution"),
     Rule(E.CONTRIBUTION_UNDONE, "contribution", opens=False),
     Rule(E.ITEM_RESOLVED, "resolved"),
     Rule(E.HOLD_PLACED, "hold"),
@@ -44,6 +54,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(E.ROUND_ANSWERED, "round_answer"),
     Rule(E.ASSESSED, "assessment"),
     Rule(E.ASSESSMENT_VOIDED, "assessment", opens=False),
+    Rule(E.REJECTED, "rejection"),
     Rule(E.WIDE_PROPOSED, "wide"),
     Rule(E.OVERSEER_TOLD, "overseer_told"),
     Rule(E.REFERRAL_PREPARED, "prepared"),
@@ -58,6 +69,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(E.ANSWER_REFUSED, "stray_answer"),
     Rule(E.TRANSFERRED, "transfer"),
     Rule(E.CHECKED, "check"),
+    Rule(E.CONFIRMED_GONE, "removal"),
+    Rule(E.RETURNED, "return"),
     Rule(E.REPORTED, "report"),
 )
 
@@ -81,26 +94,32 @@ def _carried(name: str) -> str:
 
 
 _NAMES = ("language", "organisation", "work")
-_VERSION = "state, milestones, platform, kind, language, organisation, work"
+_VERSION = "state, milestones, platform, kind, language, organisation, work, referred_at"
+_REFERRED_AT = (
+    f"CASE WHEN (o.payload->'milestones')::int & {int(Milestone.REFERRED)} <> 0"
+    " THEN (l.body::json->>'occurred_at')::timestamptz END"
+)
 
 STANDINGS = f"""
 WITH event AS MATERIALIZED (
   SELECT p.index, o.operation_id, {_UUID.format(value="o.payload->>'item'")} AS item_id,
-         o.payload->>'state' AS state, (o.payload->'milestones')::int AS milestones,
+         o.payload->>'state' AS state, (o.payload->'milestones')::int AS milestones, {_REFERRED_AT} AS referred_at,
          {", ".join(f"o.payload->>'{name}' AS {name}" for name in _NAMES)}
   FROM {_EVENTS} AND o.operation_id IS NOT NULL AND o.payload ? 'state'
    AND jsonb_typeof(o.payload->'milestones') = 'number'
 ), dimension AS MATERIALIZED (
   SELECT * FROM iru.dimensions(%(first)s, %(last)s)
 ), carried AS (
-  SELECT e.index, e.operation_id, e.item_id, e.state, e.milestones, {", ".join(map(_carried, _NAMES))}
+  SELECT e.index, e.operation_id, e.item_id, e.state, e.milestones, {", ".join(map(_carried, _NAMES))},
+         min(e.referred_at) OVER w AS referred_at
   FROM event e WHERE e.item_id IS NOT NULL
   WINDOW w AS (PARTITION BY e.operation_id, e.item_id ORDER BY e.index)
 ), version AS (
   SELECT c.index, c.operation_id, c.item_id, c.state, c.milestones,
          coalesce(d.platform, b.platform, '') AS platform, coalesce(d.kind, b.kind, '') AS kind,
          {", ".join(f"coalesce(c.{name}, b.{name}, d.{name}, '') AS {name}" for name in _NAMES)},
-         (b.state, b.milestones, b.platform, b.kind, b.language, b.organisation, b.work) AS stood
+         coalesce(b.referred_at, c.referred_at) AS referred_at,
+         ({", ".join(f"b.{name}" for name in _VERSION.split(", "))}) AS stood
   FROM carried c LEFT JOIN dimension d USING (operation_id, item_id)
   LEFT JOIN registry_standing b
     ON b.operation_id = c.operation_id AND b.item_id = c.item_id AND b.to_index IS NULL
@@ -124,10 +143,11 @@ ORDER BY k.index
 
 MARKS = f"""
 WITH rule AS (
-  SELECT * FROM json_to_recordset(%(rules)s::json) AS r(type text, what text, opens boolean)
+  SELECT * FROM json_to_recordset(%(rules)s::json) AS r(type text, what text, opens boolean, house boolean)
 ), event AS MATERIALIZED (
   SELECT p.index, r.what, r.opens, o.subject_id,
-         coalesce(o.operation_id, {_UUID.format(value="o.payload->>'operation'")}) AS operation_id,
+         CASE WHEN r.house THEN '{HOUSE}'::uuid
+              ELSE coalesce(o.operation_id, {_UUID.format(value="o.payload->>'operation'")}) END AS operation_id,
          coalesce(o.item_id, {_UUID.format(value="o.payload->>'item'")}) AS item_id,
          {_UUID.format(value="o.payload->>'unit'")} AS unit_id, coalesce(o.payload->>'label', '') AS label,
          lead(p.index) OVER w AS until, row_number() OVER w AS number

@@ -90,6 +90,7 @@ class Migration(migrations.Migration):
                 ("language", models.TextField()),
                 ("organisation", models.TextField()),
                 ("work", models.TextField()),
+                ("referred_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(

@@ -50,7 +50,8 @@ class Contribution(models.Model):
     number = models.IntegerField()
     raw = models.TextField()
     fingerprint = models.TextField()
-    seen_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)  # when the unit saw it
+    posted_at = models.DateTimeField(null=True)  # when it was posted, as its own platform says
     seen_zone = models.TextField()
     contributed_at = models.DateTimeField()
     reason = models.TextField()
@@ -68,6 +69,7 @@ class Contribution(models.Model):
     restriction = models.TextField()
     views = models.BigIntegerField(null=True)
     source_ref = models.TextField()
+    note = models.TextField()
     undone_at = models.DateTimeField(null=True)
 
 

@@ -188,6 +188,7 @@ def _contribution(now: Now, import_id: Id, prepared: Prepared, item: str, new: s
         "raw": row.address,
         "fingerprint": prepared.fingerprint,
         "seen_at": row.seen_at,
+        "posted_at": row.posted_at,
         "seen_zone": row.seen_zone,
         "contributed_at": now.at,
         "reason": row.reason,
@@ -205,5 +206,6 @@ def _contribution(now: Now, import_id: Id, prepared: Prepared, item: str, new: s
         "restriction": row.restriction,
         "views": row.views,
         "source_ref": row.source_ref,
+        "note": row.note,
         "undone_at": None,
     }

@@ -90,7 +90,8 @@ def test_every_word_of_the_vocabulary_stands_in_the_glossary(word: type[StrEnum]
 
 def test_a_decision_fits_on_a_page_and_has_its_three_parts() -> None:
     pages = sorted((DOCS / "decisions").glob("[0-9]*.md"))
-    assert [path.name[:4] for path in pages] == [f"{number:04}" for number in range(1, len(pages) + 1)]
+    numbers = [path.name[:4] for path in pages]
+    assert len(set(numbers)) == len(numbers) > 0
     for path in pages:
         text = path.read_text(encoding="utf-8")
         assert len(text.splitlines()) < 40, path.name

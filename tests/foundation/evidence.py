@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -61,10 +62,24 @@ def write(by: By, table: str, **values: Any) -> UUID:
         return UUID(str(row["id"]))
 
 
-def a_full_day(world: World) -> dict[str, UUID]:
+@dataclass(frozen=True, slots=True)
+class Writers:
+    """Who writes the rows of a day: two assessors of one unit, and the coordinator; all in one operation."""
+
+    first: By
+    second: By
+    coordinator: By
+
+
+def a_full_day(
+    world: World, writers: Writers | None = None, keys: tuple[str, ...] = ("one", "two")
+) -> dict[str, UUID]:
     """One row or more in every watched table; the items of the day by key."""
-    ana, boro, coordinator = world.by("RS/ana"), world.by("RS/boro"), world.by("AG/coordinator")
-    items = bring(ana, ["one", "two"])
+    who = writers or Writers(world.by("RS/ana"), world.by("RS/boro"), world.by("AG/coordinator"))
+    coordinator = who.coordinator
+    assert coordinator.operation is not None
+    items = bring(who.first, keys)
+    item = items[keys[-1]]
     load_directory(
         by=coordinator,
         providers=[{"slug": "host"}],
@@ -76,15 +91,19 @@ def a_full_day(world: World) -> dict[str, UUID]:
         provider = now.cursor.fetchone()[0]
         moment = now.at
     phases = {Phase.CONTRIBUTION: (moment, moment.replace(hour=20))}
-    set_phases(by=coordinator, operation=world.operation, phases=phases)
-    issue_token(by=By(SERVICE.person, ana.unit, using="worker"), person=ana.person, label="a program")
-    _intake(ana, items["one"])
-    _referral(ana, boro, coordinator, items["one"], provider)
+    set_phases(by=coordinator, operation=coordinator.operation, phases=phases)
+    issue_token(
+        by=By(SERVICE.person, who.first.unit, using="worker"), person=who.first.person, label="a program"
+    )
+    _intake(who.first, item)
+    _referral(who, item, provider)
     for table in ("registry_alias", "registry_work"):
-        write(coordinator, table, item_id=items["one"])
-    write(coordinator, "verification_check", item_id=items["one"])
+        write(coordinator, table, item_id=item)
+    write(coordinator, "verification_check", item_id=item)
     for table in ("verification_controlrun", "impact_statement"):
         write(coordinator, table)
+    with acting(coordinator) as now:  # a plan, which the ledger does not watch
+        insert(now.cursor, "verification_due", [a_row("verification_due", now, item_id=item)])
     return items
 
 
@@ -98,23 +117,28 @@ def _intake(ana: By, item: UUID) -> None:
     write(ana, "intake_roundanswer", round_id=opened, person_id=ana.person)
 
 
-def _referral(ana: By, boro: By, coordinator: By, item: UUID, provider: UUID) -> None:
+def _referral(who: Writers, item: UUID, provider: UUID) -> None:
+    coordinator, one, two = who.coordinator, who.first, who.second
     given = {"item_id": item, "basis_digest": "b", "verdict": "refer"}
-    one = write(ana, "assessment_assessment", person_id=ana.person, slot="A", **given)
-    two = write(boro, "assessment_assessment", person_id=boro.person, slot="B", **given)
-    write(ana, "assessment_wideproposal", item_id=item, person_id=ana.person)
+    first = write(one, "assessment_assessment", person_id=one.person, slot="A", **given)
+    second = write(two, "assessment_assessment", person_id=two.person, slot="B", **given)
+    write(one, "assessment_wideproposal", item_id=item, person_id=one.person)
     units = {"deciding_unit_id": coordinator.unit, "sending_unit_id": coordinator.unit}
     referral = write(coordinator, "referral_referral", provider_id=provider, **units)
-    first = {"a_unit_id": ana.unit, "a_id": one, "a_person_id": ana.person, "a_verdict": "refer"}
-    second = {"b_unit_id": boro.unit, "b_id": two, "b_person_id": boro.person, "b_verdict": "refer"}
+    verdicts = {
+        "extent": "item",
+        "needs_resolving": False,
+        "a_unit_id": one.unit,
+        "a_id": first,
+        "a_person_id": one.person,
+        "a_verdict": "refer",
+        "b_unit_id": two.unit,
+        "b_id": second,
+        "b_person_id": two.person,
+        "b_verdict": "refer",
+    }
     line = write(
-        coordinator,
-        "referral_line",
-        referral_id=referral,
-        item_id=item,
-        basis_digest="b",
-        **first,
-        **second,
+        coordinator, "referral_line", referral_id=referral, item_id=item, basis_digest="b", **verdicts
     )
     write(coordinator, "referral_delivery", referral_id=referral)
     write(coordinator, "referral_answer", line_id=line)

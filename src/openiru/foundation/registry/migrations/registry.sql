@@ -24,20 +24,15 @@ BEGIN
     RAISE EXCEPTION 'nobody acts in an operation' USING ERRCODE = 'insufficient_privilege';
   END IF;
   -- In the order of keys: two imports that bring the same items wait for each other and never in a circle.
+  INSERT INTO registry_item (id, key, platform, kind, extent, canonical, host, account_key, needs_resolving)
+  SELECT a.id, a.key, a.platform, a.kind, a.extent, a.canonical, a.host, a.account_key, a.needs_resolving
+  FROM json_populate_recordset(NULL::registry_item, incoming) a ORDER BY a.key
+  ON CONFLICT (key) DO NOTHING;
+  -- A statement of its own, which sees what another import committed while this one waited for it. New is what got the id
+  -- that was brought along.
   RETURN QUERY
-  WITH asked AS MATERIALIZED (
-    SELECT r.* FROM json_populate_recordset(NULL::registry_item, incoming) r
-  ), made AS (
-    INSERT INTO registry_item (id, key, platform, kind, extent, canonical, host, account_key, needs_resolving)
-    SELECT a.id, a.key, a.platform, a.kind, a.extent, a.canonical, a.host, a.account_key, a.needs_resolving
-    FROM asked a ORDER BY a.key
-    ON CONFLICT (key) DO NOTHING
-    RETURNING registry_item.key, registry_item.id
-  )
-  SELECT m.key, m.id, true FROM made m
-  UNION ALL
-  SELECT i.key, i.id, false FROM registry_item i JOIN asked a ON a.key = i.key
-  WHERE NOT EXISTS (SELECT 1 FROM made m WHERE m.key = i.key);
+  SELECT i.key, i.id, i.id = a.id
+  FROM json_populate_recordset(NULL::registry_item, incoming) a JOIN registry_item i ON i.key = a.key;
 END
 $$;
 

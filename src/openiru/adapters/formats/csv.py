@@ -81,7 +81,7 @@ class _Source:
         with open_text(path, self.scan) as handle:
             lines = _first_lines(Lines(handle))
         self.declared = ""
-        if lines and lines[0].lstrip("\ufeff").lower().startswith("sep=") and len(lines[0].strip()) <= 6:  # noqa: PLR2004
+        if lines and lines[0].lstrip("\ufeff").lower().startswith("sep=") and len(lines[0].strip()) <= 6:  # noqa: PLR2004 - sep=X and its quotes
             self.declared = lines[0].lstrip("\ufeff")[4:5]
         wanted = (mapping or {}).get("delimiter", "")
         if wanted and wanted not in _SEPARATORS:

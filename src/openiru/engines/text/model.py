@@ -1,7 +1,8 @@
 """How likely a word is in a language, by its pairs of letters.
 
 The table ``pairs.json`` holds counts of letter pairs a language, learnt by :func:`learn` from the message
-catalogues of Django 5.2 (BSD), some 10,000 words each; only the counts are kept. The method is the plain
+catalogues of Django 5.2 (BSD) and the names in Babel's CLDR data (Unicode licence), some 10,000 words each; only the
+counts are kept. The method is the plain
 one of Cavnar and Trenkle, "N-Gram-Based Text Categorization" (SDAIR 1994), with add-one smoothing.
 """
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import orjson
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from openiru.core.events import EventType
 from openiru.core.evidence.jcs import jcs
@@ -82,7 +85,15 @@ def record_texts(now: Now, entries: Sequence[Entry]) -> list[str]:
             }
         )
     now.cursor.execute(_STORE, [as_json(rows), now.by.operation])
+    _journey()(now, {entry.type for entry in entries})
     return ids
+
+
+@cache
+def _journey() -> Callable[[Now, Collection[EventType]], None]:
+    """What follows (setting JOURNEY): named, not imported, since the ledger stands below the stages whose jobs follow."""
+    found: Callable[[Now, Collection[EventType]], None] = import_string(settings.JOURNEY)
+    return found
 
 
 def canonical(payload: dict[str, Any]) -> bytes:

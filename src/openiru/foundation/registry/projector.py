@@ -12,7 +12,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from openiru.core.events import EventType
-from openiru.core.lifecycle import Milestone
 from openiru.foundation.database.acting import SERVICE, acting
 from openiru.foundation.database.bulk import as_json
 from openiru.foundation.ledger.sequencer import LOCK
@@ -76,10 +75,36 @@ RULES: Final[tuple[Rule, ...]] = (
 
 # A payload is taken as it is only where it has the right shape: an event with a strange one must not stop the log.
 _UUID = "CASE WHEN {value} ~ '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$' THEN ({value})::uuid END"
-_EVENTS = (
-    "ledger_position p JOIN ledger_leaf l ON l.seq = p.seq JOIN ledger_opening o ON o.id = l.id"
-    " WHERE p.index >= %(first)s AND p.index < %(last)s"
+_NAMES = ("language", "organisation", "work")
+_VERSION = "state, milestones, platform, kind, language, organisation, work"
+
+#: Two tables of the session, empty between transactions: with their true sizes known to the planner no batch becomes quadratic.
+_ROOM = (
+    (
+        "CREATE TEMP TABLE IF NOT EXISTS projecting_event (index bigint, type text, subject_id uuid, operation_id uuid,"
+        " item_id uuid, said_operation uuid, said_item uuid, unit_id uuid, label text, state text, milestones integer,"
+        " language text, organisation text, work text) ON COMMIT DELETE ROWS"
+    ),
+    (
+        "CREATE TEMP TABLE IF NOT EXISTS projecting_version (index bigint, until bigint, number bigint, operation_id uuid,"
+        " item_id uuid, state text, milestones integer, platform text, kind text, language text, organisation text,"
+        " work text) ON COMMIT DELETE ROWS"
+    ),
+    "DELETE FROM projecting_event",
+    "DELETE FROM projecting_version",
 )
+
+_EVENTS = f"""
+INSERT INTO projecting_event
+SELECT p.index, l.type, o.subject_id, o.operation_id, o.item_id,
+       {_UUID.format(value="o.payload->>'operation'")}, {_UUID.format(value="o.payload->>'item'")},
+       {_UUID.format(value="o.payload->>'unit'")}, coalesce(o.payload->>'label', ''),
+       o.payload->>'state',
+       CASE WHEN jsonb_typeof(o.payload->'milestones') = 'number' THEN (o.payload->'milestones')::integer END,
+       {", ".join(f"o.payload->>'{name}'" for name in _NAMES)}
+FROM ledger_position p JOIN ledger_leaf l ON l.seq = p.seq JOIN ledger_opening o ON o.id = l.id
+WHERE p.index >= %(first)s AND p.index < %(last)s
+"""
 
 
 def _carried(name: str) -> str:
@@ -93,81 +118,79 @@ def _carried(name: str) -> str:
     )
 
 
-_NAMES = ("language", "organisation", "work")
-_VERSION = "state, milestones, platform, kind, language, organisation, work, referred_at"
-_REFERRED_AT = (
-    f"CASE WHEN (o.payload->'milestones')::int & {int(Milestone.REFERRED)} <> 0"
-    " THEN (l.body::json->>'occurred_at')::timestamptz END"
-)
-
-STANDINGS = f"""
-WITH event AS MATERIALIZED (
-  SELECT p.index, o.operation_id, {_UUID.format(value="o.payload->>'item'")} AS item_id,
-         o.payload->>'state' AS state, (o.payload->'milestones')::int AS milestones, {_REFERRED_AT} AS referred_at,
-         {", ".join(f"o.payload->>'{name}' AS {name}" for name in _NAMES)}
-  FROM {_EVENTS} AND o.operation_id IS NOT NULL AND o.payload ? 'state'
-   AND jsonb_typeof(o.payload->'milestones') = 'number'
-), dimension AS MATERIALIZED (
-  SELECT * FROM iru.dimensions(%(first)s, %(last)s)
-), carried AS (
-  SELECT e.index, e.operation_id, e.item_id, e.state, e.milestones, {", ".join(map(_carried, _NAMES))},
-         min(e.referred_at) OVER w AS referred_at
-  FROM event e WHERE e.item_id IS NOT NULL
-  WINDOW w AS (PARTITION BY e.operation_id, e.item_id ORDER BY e.index)
+_VERSIONS = f"""
+INSERT INTO projecting_version
+WITH carried AS (
+  SELECT e.index, e.operation_id, e.said_item AS item_id, e.state, e.milestones, {", ".join(map(_carried, _NAMES))}
+  FROM projecting_event e
+  WHERE e.said_item IS NOT NULL AND e.operation_id IS NOT NULL AND e.state IS NOT NULL AND e.milestones IS NOT NULL
+  WINDOW w AS (PARTITION BY e.operation_id, e.said_item ORDER BY e.index)
 ), version AS (
   SELECT c.index, c.operation_id, c.item_id, c.state, c.milestones,
          coalesce(d.platform, b.platform, '') AS platform, coalesce(d.kind, b.kind, '') AS kind,
          {", ".join(f"coalesce(c.{name}, b.{name}, d.{name}, '') AS {name}" for name in _NAMES)},
-         coalesce(b.referred_at, c.referred_at) AS referred_at,
-         ({", ".join(f"b.{name}" for name in _VERSION.split(", "))}) AS stood
-  FROM carried c LEFT JOIN dimension d USING (operation_id, item_id)
+         (b.state, b.milestones, b.platform, b.kind, b.language, b.organisation, b.work) AS stood
+  FROM carried c LEFT JOIN iru.dimensions(%(first)s, %(last)s) d USING (operation_id, item_id)
   LEFT JOIN registry_standing b
     ON b.operation_id = c.operation_id AND b.item_id = c.item_id AND b.to_index IS NULL
 ), changed AS (
   SELECT v.*, coalesce(lag(({_VERSION})) OVER w, v.stood) IS DISTINCT FROM ({_VERSION}) AS differs
   FROM version v WINDOW w AS (PARTITION BY v.operation_id, v.item_id ORDER BY v.index)
-), kept AS MATERIALIZED (
-  SELECT c.*, lead(c.index) OVER w AS until, row_number() OVER w AS number
-  FROM changed c WHERE c.differs WINDOW w AS (PARTITION BY c.operation_id, c.item_id ORDER BY c.index)
-), closed AS (
-  UPDATE registry_standing s SET to_index = k.index FROM kept k
-  WHERE k.number = 1 AND s.operation_id = k.operation_id AND s.item_id = k.item_id AND s.to_index IS NULL
-  RETURNING s.operation_id, s.item_id
 )
--- Joined with what was closed, so that an open version is ended before its successor is written.
-INSERT INTO registry_standing (operation_id, item_id, from_index, to_index, {_VERSION})
-SELECT k.operation_id, k.item_id, k.index, k.until, {", ".join(f"k.{name}" for name in _VERSION.split(", "))}
-FROM kept k LEFT JOIN closed c ON c.operation_id = k.operation_id AND c.item_id = k.item_id
-ORDER BY k.index
+SELECT c.index, lead(c.index) OVER w, row_number() OVER w, c.operation_id, c.item_id,
+       {", ".join(f"c.{name}" for name in _VERSION.split(", "))}
+FROM changed c WHERE c.differs WINDOW w AS (PARTITION BY c.operation_id, c.item_id ORDER BY c.index)
 """
 
-MARKS = f"""
-WITH rule AS (
-  SELECT * FROM json_to_recordset(%(rules)s::json) AS r(type text, what text, opens boolean, house boolean)
-), event AS MATERIALIZED (
-  SELECT p.index, r.what, r.opens, o.subject_id,
-         CASE WHEN r.house THEN '{HOUSE}'::uuid
-              ELSE coalesce(o.operation_id, {_UUID.format(value="o.payload->>'operation'")}) END AS operation_id,
-         coalesce(o.item_id, {_UUID.format(value="o.payload->>'item'")}) AS item_id,
-         {_UUID.format(value="o.payload->>'unit'")} AS unit_id, coalesce(o.payload->>'label', '') AS label,
-         lead(p.index) OVER w AS until, row_number() OVER w AS number
-  FROM {_EVENTS.replace(" WHERE", " JOIN rule r ON r.type = l.type WHERE")}
-  WINDOW w AS (PARTITION BY r.what, o.subject_id ORDER BY p.index)
-), closed AS (
-  UPDATE registry_mark m SET to_index = e.index FROM event e
-  WHERE e.number = 1 AND m.what = e.what AND m.subject_id = e.subject_id AND m.to_index IS NULL
+_CLOSE_VERSIONS = """
+UPDATE registry_standing s SET to_index = k.index FROM projecting_version k
+WHERE k.number = 1 AND s.operation_id = k.operation_id AND s.item_id = k.item_id AND s.to_index IS NULL
+"""
+
+_OPEN_VERSIONS = f"""
+INSERT INTO registry_standing (operation_id, item_id, from_index, to_index, {_VERSION})
+SELECT operation_id, item_id, index, until, {_VERSION} FROM projecting_version ORDER BY index
+"""
+
+_RULED = """
+WITH rule AS MATERIALIZED (
+  SELECT * FROM json_to_recordset(%(rules)s::json) AS r(type text, what text, opens boolean)
+), ruled AS MATERIALIZED (
+  SELECT e.index, r.what, r.opens, e.subject_id, coalesce(e.operation_id, e.said_operation) AS operation_id,
+         coalesce(e.item_id, e.said_item) AS item_id, e.unit_id, e.label,
+         lead(e.index) OVER w AS until, row_number() OVER w AS number
+  FROM projecting_event e JOIN rule r ON r.type = e.type
+  WINDOW w AS (PARTITION BY r.what, e.subject_id ORDER BY e.index)
 )
+"""
+_CLOSE_MARKS = f"""{_RULED}
+UPDATE registry_mark m SET to_index = e.index FROM ruled e
+WHERE e.number = 1 AND m.what = e.what AND m.subject_id = e.subject_id AND m.to_index IS NULL
+"""
+_OPEN_MARKS = f"""{_RULED}
 INSERT INTO registry_mark (operation_id, what, subject_id, item_id, unit_id, label, from_index, to_index)
 SELECT operation_id, what, subject_id, item_id, unit_id, label, index, until
-FROM event WHERE opens AND operation_id IS NOT NULL ORDER BY index
+FROM ruled WHERE opens AND operation_id IS NOT NULL ORDER BY index
 """
 
 
 def project(cursor: Any, first: int, last: int) -> None:
     """Bring the projections up to the leaves [first, last), which must follow those that are projected already."""
     span = {"first": first, "last": last}
-    cursor.execute(STANDINGS, span)
-    cursor.execute(MARKS, {**span, "rules": as_json([asdict(rule) for rule in RULES])})
+    rules = {"rules": as_json([asdict(rule) for rule in RULES])}
+    for statement in _ROOM:
+        cursor.execute(statement)
+    # By index even where a table is small still: it is not when the statement ends.
+    cursor.execute("SET LOCAL enable_seqscan = off")
+    cursor.execute(_EVENTS, span)
+    cursor.execute("ANALYZE projecting_event")
+    cursor.execute(_VERSIONS, span)
+    cursor.execute("ANALYZE projecting_version")
+    cursor.execute(_CLOSE_VERSIONS)
+    cursor.execute(_OPEN_VERSIONS)
+    cursor.execute(_CLOSE_MARKS, rules)
+    cursor.execute(_OPEN_MARKS, rules)
+    cursor.execute("SET LOCAL enable_seqscan = on")
 
 
 def rebuild() -> int:

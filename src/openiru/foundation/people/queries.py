@@ -64,3 +64,25 @@ def unit_by_code(code: str) -> dict[str, Any]:
     if not found:
         raise NotFoundError(f"there is no unit {code}", hint="openiru unit add makes one.")
     return found[0]
+
+
+def people() -> list[dict[str, Any]]:
+    """The people of the acting unit, in the order in which they joined."""
+    cursor = current().cursor
+    cursor.execute("SELECT * FROM people_person ORDER BY active_from, id")
+    return dicts(cursor)
+
+
+def person(person_id: UUID) -> dict[str, Any]:
+    """One person of the acting unit by id."""
+    found = [one for one in people() if one["id"] == person_id]
+    if not found:
+        raise NotFoundError("no such person in this unit")
+    return found[0]
+
+
+def has_token() -> bool:
+    """Whether anybody of the acting unit was ever given a token."""
+    cursor = current().cursor
+    cursor.execute("SELECT EXISTS (SELECT FROM people_token)")
+    return bool(cursor.fetchone()[0])

@@ -196,3 +196,14 @@ def led_to(items: Sequence[UUID]) -> dict[UUID, set[UUID]]:
     for source, final in cursor.fetchall():
         found.setdefault(source, set()).add(final)
     return found
+
+
+def imports() -> list[dict[str, Any]]:
+    """The acting unit's imports into the acting operation, newest first."""
+    now = current()
+    now.cursor.execute(
+        "SELECT id, file_name, file_digest, format, encoding, purpose, counts, notes, imported_at, undone_at"
+        " FROM intake_import WHERE operation_id = %s ORDER BY imported_at DESC, id DESC",
+        [now.by.operation],
+    )
+    return dicts(now.cursor)

@@ -11,6 +11,7 @@ class Referral(models.Model):
     id = models.UUIDField(primary_key=True)
     operation_id = models.UUIDField()
     provider_id = models.UUIDField()
+    kind = models.TextField()  # referral, or a letter about one: correction, withdrawal
     reference = models.TextField(unique=True)
     deciding_unit_id = models.UUIDField()
     sending_unit_id = models.UUIDField()
@@ -25,8 +26,12 @@ class Referral(models.Model):
     letter = models.JSONField()  # exactly what will be sent
     prepared_by = models.UUIDField()
     prepared_at = models.DateTimeField()
+    released_by = models.UUIDField(
+        null=True
+    )  # the person who let it go; null: nobody has, and no machine sends it
+    released_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
-    replaces = models.UUIDField(null=True)  # a correction names what it corrects
+    replaces = models.UUIDField(null=True)  # a correction or withdrawal names what it is about
 
 
 class Line(models.Model):
@@ -37,6 +42,12 @@ class Line(models.Model):
     referral_id = models.UUIDField()
     item_id = models.UUIDField()
     number = models.IntegerField()
+    extent = models.TextField()  # of the item, by composite key: what has no route cannot stand here
+    needs_resolving = models.BooleanField()  # of the item, by the same key: a shortener cannot stand here
+    wide_unit_id = models.UUIDField(
+        null=True
+    )  # the proposal that a whole account, channel, app or site stands on
+    wide_id = models.UUIDField(null=True)
     basis_digest = models.TextField()
     a_unit_id = models.UUIDField()
     a_id = models.UUIDField()
@@ -99,6 +110,7 @@ class Transfer(models.Model):
     operation_id = models.UUIDField()
     recipient = models.TextField()
     country = models.TextField()
+    referral_id = models.UUIDField(null=True)
     ground = models.TextField()
     what = models.TextField()
     lines = models.IntegerField()

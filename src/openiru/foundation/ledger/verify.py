@@ -37,7 +37,11 @@ SLICE = 10_000
 MAX_PROBLEMS = 1_000
 ALIAS = "owner"
 
-_COLUMNS = "l.seq, l.id, l.type, l.body, l.hash, o.id, o.salt, o.payload::text, o.subject_id, o.operation_id, o.item_id"
+# Ids as text: a million of them are compared and printed, never computed with.
+_COLUMNS = (
+    "l.seq, l.id::text, l.type, l.body, l.hash, o.id::text, o.salt, o.payload::text, o.subject_id::text,"
+    " o.operation_id::text, o.item_id::text"
+)
 _SEQUENCED = (
     f"SELECT p.index, {_COLUMNS} FROM ledger_position p LEFT JOIN ledger_leaf l ON l.seq = p.seq"
     " LEFT JOIN ledger_opening o ON o.id = l.id WHERE p.index > %s ORDER BY p.index LIMIT %s"
@@ -133,7 +137,7 @@ def _sequenced(
     heads = Heads(cursor, key, found.fail)
     tree = TreeCheck(heads, found.fail)
     for leaves in _slices(cursor, _SEQUENCED, -1, 0):
-        named = []
+        named: list[str] = []
         for row in leaves:
             leaf = read(row, evidence)
             tree.add(row[0], leaf)
@@ -149,7 +153,7 @@ def _sequenced(
 
 def _not_sequenced(cursor: Any, evidence: Evidence, found: Verification) -> None:
     for leaves in _slices(cursor, _WAITING, 0, 1):
-        named = []
+        named: list[str] = []
         for row in leaves:
             if row[-1] is None:
                 found.fail(

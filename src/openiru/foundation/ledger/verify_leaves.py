@@ -25,27 +25,20 @@ _body = re.compile(
 ).fullmatch
 _rows = re.compile(r'"([a-z0-9_]+):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})":"([0-9a-f]{64})"').findall
 
+_CLOCK_SET: Final = EventType.CLOCK_SET.value
 NO_HASH: Final = bytes(HASH_BYTES)
 
 
-class Named(NamedTuple):
-    """What a leaf says of one row version. ``at``: its index, ``salt``: hex; empty when there is none."""
-
-    table: str
-    row: str
-    seq: int
-    at: str
-    digest: str
-    salt: str
-
-
 class Read(NamedTuple):
-    """``stored`` and ``computed`` hash of a leaf (equal when it is whole), whether it is, and the rows it names."""
+    """``stored`` and ``computed`` hash of a leaf (equal when it is whole), whether it is, and the rows it names.
+
+    A row is a line for COPY: table, id, seq and index of the leaf, digest and salt in hex; a part that is missing is empty.
+    """
 
     stored: bytes
     computed: bytes
     whole: bool
-    rows: list[Named]
+    rows: list[str]
 
 
 @dataclass(slots=True)
@@ -59,7 +52,7 @@ class Evidence:
 
 def read(row: tuple[Any, ...], evidence: Evidence) -> Read:
     """Check one leaf with its opening, as the queries of verify.py give them."""
-    index, seq, leaf_id, kind, body, stored = row[:6]
+    index, _, leaf_id, kind, body, stored = row[:6]
     if leaf_id is None:
         evidence.fail("ledger_leaf", f"index {index}", index, "the leaf of this index is gone")
         return Read(NO_HASH, NO_HASH, whole=False, rows=[])
@@ -78,8 +71,8 @@ def read(row: tuple[Any, ...], evidence: Evidence) -> Read:
     if environment != evidence.environment:
         evidence.fail("ledger_leaf", leaf_id, index, f"it comes from a {environment} instance")
     salt = _opening(row, commitment, subject, evidence)
-    at = "" if index is None else str(index)
-    named = [Named(table, one, seq, at, digest, salt) for table, one, digest in _rows(rows)]
+    tail = f"\t{row[1]}\t{'' if index is None else index}\t"
+    named = [f"{table}\t{one}{tail}{digest}\t{salt}\n" for table, one, digest in _rows(rows)]
     return Read(stored, computed, whole=True, rows=named)
 
 
@@ -96,18 +89,15 @@ def _opening(row: tuple[Any, ...], commitment: str, subject: str, evidence: Evid
             "ledger_opening", leaf_id, index, "the payload or its salt is not what the leaf committed to"
         )
         return ""
-    if str(subject_id) != subject:
+    if subject_id != subject:
         evidence.fail(
             "ledger_opening", leaf_id, index, f"its subject reads {subject_id}, the leaf says {subject}"
         )
     if isinstance(payload, dict):
         for name, column in (("operation", operation), ("item", item)):
-            said = payload.get(name)
-            if said and column is not None and str(column) != said:
-                evidence.fail(
-                    "ledger_opening", leaf_id, index, f"its {name} reads {column}, the payload says {said}"
-                )
-        if kind == EventType.CLOCK_SET.value:
+            if column is not None and payload.get(name, column) not in (column, ""):
+                evidence.fail("ledger_opening", leaf_id, index, f"its {name} is not the one in the payload")
+        if kind == _CLOCK_SET:
             evidence.clock = payload
     return salt.hex()
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.db import connections
 
 from openiru.foundation.ledger.rows import digest_sql, id_column, watched
-from openiru.foundation.ledger.verify_leaves import Fail, Named
+from openiru.foundation.ledger.verify_leaves import Fail
 
 MAX_A_TABLE: Final = 200
 
@@ -39,12 +39,12 @@ def room_for_rows(alias: str) -> Iterator[None]:
             cursor.execute("DROP TABLE IF EXISTS verify_named, verify_last")
 
 
-def collected(cursor: Any, named: Sequence[Named]) -> None:
+def collected(cursor: Any, named: Sequence[str]) -> None:
     """Keep what a slice of leaves says of rows."""
     if not named:
         return
     with cursor.copy("COPY verify_named FROM STDIN (NULL '')") as copy:
-        copy.write("".join([f"{n.table}\t{n.row}\t{n.seq}\t{n.at}\t{n.digest}\t{n.salt}\n" for n in named]))
+        copy.write("".join(named))
 
 
 def gather(cursor: Any) -> None:

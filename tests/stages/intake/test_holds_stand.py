@@ -36,27 +36,27 @@ def held(world: World) -> set[str]:
     }
 
 
-@pytest.mark.parametrize(
-    ("scope", "subject"),
-    [
+def test_a_hold_meets_the_items_of_other_units_and_no_noise() -> None:
+    world = day()
+    duma, item = world.by("MK/duma"), ident(world.by("MK/duma"))
+    for scope, subject in (
         (HoldScope.KEY, ADDRESS),
         (HoldScope.KEY, KEY),
         (HoldScope.ACCOUNT, ADDRESS),
         (HoldScope.ACCOUNT, "telegram:channel:openiru_demo_a"),
         (HoldScope.PATTERN, "telegram:post:openiru_demo_?/*"),
-    ],
-)
-def test_a_hold_meets_the_items_of_other_units_and_no_noise(scope: HoldScope, subject: str) -> None:
-    world = day()
-    (placed,) = place_holds(by=world.by("MK/duma"), holds=[hold(subject, scope)])
-    assert placed.items == (ident(world.by("MK/duma")),)
-    assert held(world) == {KEY}
-    with acting(world.by("RS/ana")):
-        item = placed.items[0]
-        assert queries.blocking([item])[item].code == "hold"
-        (told,) = queries.told([item])[item]
-        assert told.call == "duty desk MK, +000 MK"
-        assert queries.holds() == []
+    ):
+        (placed,) = place_holds(by=duma, holds=[hold(subject, scope)])
+        assert placed.hold is not None
+        assert placed.items == (item,)
+        assert held(world) == {KEY}
+        with acting(world.by("RS/ana")):
+            assert queries.blocking([item])[item].code == "hold"
+            (told,) = queries.told([item])[item]
+            assert told.call == "duty desk MK, +000 MK"
+            assert queries.holds() == []
+        release_holds(by=duma, holds=[placed.hold], why="the next one is tried")
+        assert held(world) == set()
 
 
 def test_a_hold_on_the_operation_meets_everything_in_it() -> None:

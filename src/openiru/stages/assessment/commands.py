@@ -27,6 +27,8 @@ from openiru.foundation.registry.transitions import Move, Moved, lock, transitio
 from openiru.stages.assessment.deciding import EFFECTS, Bench, Draft, DraftError, label, rule, seat
 from openiru.stages.assessment.queries import Shown, basis_for
 
+__all__ = ["NEVER", "Assessed", "Draft", "assess", "void_changed"]
+
 #: Whoever has one of these roles leads, serves or watches and assesses nothing, whatever other role they have.
 NEVER = frozenset({Role.COORDINATOR.value, Role.ADMINISTRATOR.value, Role.OVERSEER.value, Role.SERVICE.value})
 

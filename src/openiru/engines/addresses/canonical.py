@@ -23,6 +23,8 @@ from openiru.engines.addresses.split import Parts, split
 
 _DEEPEST: Final = 3
 _OWN_ACCOUNT: Final = frozenset({Kind.ACCOUNT, Kind.CHANNEL})
+#: Schemes that are written without "//".
+_OPAQUE: Final = frozenset({"matrix:", "magnet:", "dns:"})
 _ONION_V3: Final = 56
 
 
@@ -66,10 +68,9 @@ def _address(raw: str, parts: Parts, book: Rulebook, depth: int) -> Address:
         if hit is not None:
             return _by_rule(raw, parts, facts, hit, book, depth)
         return _unknown_form(raw, parts, facts, platform, book)
-    for shape in book.any_host:
-        hit = match(shape, parts, "", book.generic)
-        if hit is not None:
-            return _by_rule(raw, parts, facts, hit, book, depth)
+    hit = match(book.shapes, parts, "", book.generic)
+    if hit is not None:
+        return _by_rule(raw, parts, facts, hit, book, depth)
     return _generic(raw, parts, facts, book)
 
 
@@ -80,20 +81,19 @@ def _by_rule(
     if rule.unwrap:
         return _unwrapped(raw, facts, captured[rule.unwrap], book, depth)
     if rule.key:
-        _whole(captured, parts, facts, book.generic)
+        if rule.asks_whole:
+            _whole(captured, parts, facts, book.generic)
         key = f"{rule.platform}:{rule.key.format_map(captured)}"
-        canonical = rule.canonical.format_map(captured).rstrip("?#")
+        canonical = rule.canonical.format_map(captured)
+        if rule.trims:
+            canonical = canonical.removesuffix("#")
     else:
         spelling = spell(parts if rule.keep_query else parts._replace(query=""), facts, book.generic)
         key, canonical = spelling.key, spelling.canonical
     account = f"{rule.platform}:{rule.account.format_map(captured)}" if rule.account else ""
-    extent, why = rule.extent, f"{rule.platform}: {rule.name}"
-    if rule.why:
-        why = f"{why}; {rule.why}"
+    extent, why = rule.extent, rule.said
     if facts.sensitive:
-        extent = Extent.SENSITIVE
-    if extent is not Extent.ITEM:
-        why = f"{why}; {REASON_OF_EXTENT[extent]}"
+        extent, why = Extent.SENSITIVE, f"{why}; {REASON_OF_EXTENT[Extent.SENSITIVE]}"
     if rule.platform == "onion":
         why = _onion_note(why, captured["sub"])
     return Address(
@@ -103,7 +103,7 @@ def _by_rule(
         rule.kind,
         canonical,
         extent,
-        _noted(why, parts.note),
+        f"{why}; {parts.note}" if parts.note else why,
         account or (key if rule.kind in _OWN_ACCOUNT else ""),
         facts.shown,
         facts.registrable,
@@ -143,7 +143,9 @@ def _unwrapped(raw: str, facts: HostFacts, inner: str, book: Rulebook, depth: in
 
 
 def _unknown_form(raw: str, parts: Parts, facts: HostFacts, platform: Platform, book: Rulebook) -> Address:
-    spelling = spell(parts, facts, book.generic)
+    # Where fragments name content (Mega, matrix.to), one that no rule reads may name some too.
+    fragments = any(rule.fragments for rule in platform.rules)
+    spelling = spell(parts, facts, book.generic, whole_fragment=fragments)
     key, canonical = spelling.key, spelling.canonical
     if parts.path == "/" and not spelling.fragment and not facts.sub:
         kind, extent = Kind.SITE, Extent.ROOT
@@ -191,8 +193,9 @@ def _app_link(raw: str, parts: Parts, book: Rulebook) -> Address:
     tail = parts.path[1:] + ("?" + parts.query if parts.query else "")
     why = _noted(f"{platform.id}: no rule knows this form: {REASON_OF_EXTENT[Extent.COLLECTION]}", parts.note)
     text = f"{parts.host}{tail}"
+    canonical = text if parts.host in _OPAQUE else f"{parts.host}//{tail}"
     return Address(
-        raw, f"{platform.id}:{text}", platform.id, Kind.OTHER, text, Extent.COLLECTION, why, "", "", ""
+        raw, f"{platform.id}:{text}", platform.id, Kind.OTHER, canonical, Extent.COLLECTION, why, "", "", ""
     )
 
 

@@ -21,6 +21,7 @@ import can_ada
 _B58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _FLICKR: Final = "123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 _B36: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+_NAME: Final = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
 _PLAIN: Final = re.compile(r"[!$&-;=@-Z_a-z~#]+")
 _SHA256_MULTIHASH: Final = b"\x12\x20"
 _DIGEST_AND_HEAD: Final = 34
@@ -77,10 +78,11 @@ def decoded(text: str) -> str:
 
 def host(text: str) -> str:
     """A host name in ASCII (UTS 46)."""
-    name: str = can_ada.parse(f"https://{unquote(text)}/").hostname
-    if "." not in name:
+    plain = unquote(text)
+    name: str = can_ada.parse(f"https://{plain}/").hostname.rstrip(".")
+    if not _NAME.fullmatch(name) or re.search(r"[\s/\\?#@:]", plain):
         raise ValueError("not a domain")
-    return name.rstrip(".")
+    return name
 
 
 def onion_is_sound(label: str) -> bool:

@@ -33,15 +33,15 @@ def meaningful(fragment: str) -> str:
     return fragment if len(fragment) > 1 and fragment[0] in "!/" and fragment not in {"!/", "!"} else ""
 
 
-def spell(parts: Parts, facts: HostFacts, rules: GenericRules) -> Spelling:
+def spell(parts: Parts, facts: HostFacts, rules: GenericRules, *, whole_fragment: bool = False) -> Spelling:
     """Key and canonical form of any web address.
 
     http and https are one place. ``//`` in the path, a slash at its end, order and repetition of parameters are
-    kept: each names other content on some site.
+    kept: each names other content on some site. ``whole_fragment``: what follows ``#`` is kept whatever it is.
     """
     platform = facts.platform
     query = without_tracking(parts.query, rules, platform.tracking if platform else frozenset())
-    fragment = meaningful(parts.fragment)
+    fragment = parts.fragment if whole_fragment else meaningful(parts.fragment)
     tail = parts.path
     if query:
         tail += "?" + query

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
@@ -13,6 +14,7 @@ from publicsuffixlist import PublicSuffixList
 from openiru.engines.addresses.model import AddressError, shown
 from openiru.engines.addresses.rulebook import Platform, Rulebook
 
+_LETTERS: Final = re.compile(r"[a-z0-9._-]+")
 _MEMORY: Final = 65_536
 _LONGEST_NAME: Final = 253
 _LONGEST_LABEL: Final = 63
@@ -128,5 +130,7 @@ def _ip(host: str) -> bool:
 def _check(host: str) -> None:
     if "." not in host:
         raise AddressError("A host without a dot is no place on the public net.", where=shown(host))
+    if not _LETTERS.fullmatch(host):
+        raise AddressError("The host name holds characters that no host has.", where=shown(host))
     if len(host) > _LONGEST_NAME or any(not 0 < len(label) <= _LONGEST_LABEL for label in host.split(".")):
         raise AddressError("The host name has an empty or too long part.", where=shown(host))

@@ -20,39 +20,36 @@ def match(platform: Platform, parts: Parts, sub: str, generic: GenericRules) -> 
     """The first rule that fits, with what it captured; ``None`` when no rule describes this form."""
     path = parts.path
     cut = path.find("/", 1)
-    for rule in platform.candidates(path[1:cut] if cut > 0 else path[1:]):
-        captured = _fit(rule, parts, sub, platform, generic)
-        if captured is not None:
-            return rule, captured
+    given = (1 if parts.query else 0) | (2 if parts.fragment else 0) | (4 if sub else 0)
+    for rule, patterns in platform.candidates(path[1:cut] if cut > 0 else path[1:], given):
+        for pattern in patterns:
+            hit = pattern.fullmatch(path)
+            if hit is not None:
+                captured = Captured(hit.groupdict())
+                if _rest(rule, parts, captured, sub, platform, generic):
+                    return rule, captured
+                break
     return None
 
 
-def _fit(rule: Rule, parts: Parts, sub: str, platform: Platform, generic: GenericRules) -> Captured | None:
-    if (rule.sub is None) == bool(sub):
-        return None
-    captured = _path(rule, parts.path)
-    if captured is None:
-        return None
+def _rest(
+    rule: Rule, parts: Parts, captured: Captured, sub: str, platform: Platform, generic: GenericRules
+) -> bool:
+    """Whether everything but the path fits; captures on the way."""
     if rule.sub is not None:
         if not rule.sub.fullmatch(sub):
-            return None
+            return False
         captured["sub"] = sub
     if rule.search is not None:
         hit = rule.search.fullmatch(without_tracking(parts.query, generic, platform.tracking))
         if hit is None:
-            return None
+            return False
         captured.update(hit.groupdict())
-    if not (_query(rule, parts.query, captured) and _fragment(rule, parts.fragment, captured)):
-        return None
-    return captured if _spell(rule, captured) else None
-
-
-def _path(rule: Rule, path: str) -> Captured | None:
-    for pattern in rule.paths:
-        hit = pattern.fullmatch(path)
-        if hit is not None:
-            return Captured(hit.groupdict())
-    return None
+    if rule.query and not _query(rule, parts.query, captured):
+        return False
+    if rule.fragments and not _fragment(rule, parts.fragment, captured):
+        return False
+    return not (rule.lower or rule.convert) or _spell(rule, captured)
 
 
 def _query(rule: Rule, query: str, captured: Captured) -> bool:
@@ -72,8 +69,6 @@ def _parameter(name: str, pattern: re.Pattern[str], query: str, captured: Captur
 
 
 def _fragment(rule: Rule, fragment: str, captured: Captured) -> bool:
-    if not rule.fragments:
-        return True
     for pattern in rule.fragments:
         hit = pattern.fullmatch(fragment)
         if hit is not None:

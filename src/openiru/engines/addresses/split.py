@@ -77,6 +77,8 @@ def even(text: str) -> str:
     """One spelling of percent-encoding: unreserved characters plain, hex digits upper case, a stray ``%`` as ``%25``."""
     if "%" in text:
         text = _PERCENT.sub(lambda m: _DECODED[m.group(1)] if m.group(1) else "%25", text)
+    if "\\" in text:
+        text = text.replace("\\", "%5C")
     if "[" in text or "]" in text:
         text = text.replace("[", "%5B").replace("]", "%5D")
     return text

@@ -25,6 +25,8 @@ _PART: Final = re.compile(r"\{(\w+)(?::(\w+))?\}")
 #: The first segment of a template when it is literal up to its slash, or up to a part behind an ``@``.
 _FIRST: Final = re.compile(r"/([^/{}]*)(/|$|(?=\{))")
 WILD: Final = "*"
+#: Signs before a name in a first segment, under which the rules are sorted too.
+SIGNS: Final = ("@", "+")
 
 
 def compile_template(
@@ -64,7 +66,7 @@ def first_segment(template: str) -> str:
     literal, end = hit.groups()
     if end or not template[hit.end() :].startswith("{"):
         return WILD if literal == "..." else literal
-    return "@" if literal.startswith("@") else WILD
+    return literal[0] if literal.startswith(SIGNS) else WILD
 
 
 def _type(name: str, types: Mapping[str, str]) -> str:

@@ -30,7 +30,7 @@ _ASCII: Final = rf"[A-Za-z0-9\-._~:/?#@!$&'()*+=%\[{_Z}]"
 _BODY: Final = rf"(?:{_ASCII}++|\](?!\()|[,;](?!h(?:tt|xx)ps?)|\\/|\{{(?:\.|dot|at|@)\}}|{_FOREIGN})*+"
 _LINK: Final = re.compile(
     rf"(?<![A-Za-z0-9])(?P<scheme>[hH](?:tt|TT|xx|XX|tx|xt|\*\*|__)[pP][sS]?(?={_COLON}){_COLON}|(?:tg|ipfs|ipns){_COLON}"
-    rf"|(?:tg:resolve|magnet:)(?=\?)|matrix:(?=r/|u/|roomid/))(?:(?:{_HOST})|(?:{_SPOKEN}))?+{_BODY}"
+    rf"|(?:tg:resolve|magnet(?::|\[:\]))(?=\?)|matrix:(?=r/|u/|roomid/))(?:(?:{_HOST})|(?:{_SPOKEN}))?+{_BODY}"
     rf"|(?<![A-Za-z0-9_\-@./{_Z}])(?P<host>{_HOST})(?![A-Za-z0-9_@-])(?P<port>:[0-9]{{1,5}}+(?![0-9]))?(?P<tail>[/?#]{_BODY})?"
     rf"|(?<![A-Za-z0-9_\-@./{_Z}])(?P<spoken>{_SPOKEN})(?=/){_BODY}"
 )

@@ -11,7 +11,8 @@
     ``otherwise``     kind of a path that no rule describes: ``other`` (the default: it may hold anything, and cannot
                       be referred the ordinary way) or ``page``
     ``tracking``      query parameters that name no content here, beside those of ``generic.toml``
-    ``types``         table: name = regular expression for one captured part
+    ``types``         table: name = regular expression for one captured part. With both ``name`` and ``service`` there, a
+                      word of ``service`` (the platform's own pages) is never taken for a ``name``
 
 ``[[platform.rule]]`` — the first rule that fits wins
     ``name``          what ``why`` says, so that people see which rule decided

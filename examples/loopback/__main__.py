@@ -43,6 +43,12 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--slow-seconds", type=float, default=1.0, help="how long the slow platform waits")
     parser.add_argument("--ready-file", type=Path, help="written last, with every address to reach it by")
     parser.add_argument("--watch-pid", type=int, default=0, help="end when that process has ended")
+    parser.add_argument(
+        "--cut-after-data",
+        default="",
+        metavar="PROVIDER",
+        help="cut its first letter off in the moment of doubt",
+    )
     for name in ("plain", "moving", "stubborn", "control", "dns", "smtp"):
         parser.add_argument(f"--{name}-port", type=int, default=0, help="0: any free port")
     return parser.parse_args(argv)
@@ -79,7 +85,7 @@ class Program:
         self.log = RequestLog(self.state / "requests.jsonl", clock)
         self.world = World(catalogue(), clock, args.seed, AnswerWriter(self.state / "answers"))
         book = LetterBook(self.state / "letters.jsonl")
-        self.inboxes = Inboxes(self.world, book, self.log)
+        self.inboxes = Inboxes(self.world, book, self.log, args.cut_after_data)
         self.sites = Sites(self.world)
         self.control = Control(self.world, self.inboxes, self.log, Desk(self.world, book), self._remember)
         self.servers: dict[str, Server] = {}

@@ -26,8 +26,9 @@ class Inboxes:
     show that nothing was sent twice.
     """
 
-    def __init__(self, world: World, book: LetterBook, log: RequestLog) -> None:
+    def __init__(self, world: World, book: LetterBook, log: RequestLog, cut: str = "") -> None:
         self._world = world
+        self._cut = cut  # the provider whose first letter is taken and never confirmed: the wire is cut
         self._book = book
         self._log = log
         self._greeted: set[tuple[str, str]] = set()
@@ -67,7 +68,7 @@ class Inboxes:
         return new
 
     async def handle_DATA(  # noqa: N802 (the library calls it by this name)
-        self, _server: SMTP, _session: Session, envelope: Envelope
+        self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         """Takes a letter and plans what becomes of it."""
         content = envelope.content
@@ -88,6 +89,10 @@ class Inboxes:
                 reply="250",
             )
         self._world.advance()
+        if self._cut and any(self._by_address[each]["slug"] == self._cut for each in envelope.rcpt_tos):
+            self._cut = ""
+            if server.transport is not None:
+                server.transport.abort()
         return "250 2.0.0 Taken by the played provider"
 
     def _accept(self, letter: dict[str, Any]) -> None:

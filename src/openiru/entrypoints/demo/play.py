@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
 
-from openiru.entrypoints.demo import bringing
+from openiru.entrypoints.demo import assessing, bringing, following, referring, tampering
 from openiru.entrypoints.demo.days import Day
 from openiru.entrypoints.demo.founding import found
 from openiru.entrypoints.demo.scenario import Scenario
 from openiru.entrypoints.demo.tell import Tell
 from openiru.entrypoints.instance import install
+from openiru.entrypoints.worker import Supervisor
+
+WORKERS: Final = 2
 
 
 def play(scenario: Scenario, tell: Tell, order: Mapping[str, Any]) -> int:
@@ -22,9 +27,29 @@ def play(scenario: Scenario, tell: Tell, order: Mapping[str, Any]) -> int:
     began = time.monotonic()
     day.move(day.now)
     tell.step("Operation", f"“{scenario.operation['title']}” · invented data")
-    found(day)
-    bringing.contribute(day)
-    bringing.deconflict(day)
-    bringing.resolve(day)
+    with _workers():
+        found(day)
+        bringing.contribute(day)
+        tampering.tamper(day)
+        bringing.deconflict(day)
+        bringing.resolve(day)
+        assessing.assess_all(day)
+        referring.refer(day)
+        following.follow(day)
     day.figures["seconds"] = round(time.monotonic() - began, 1)
+    tell.line(f"played in {day.figures['seconds']} s")
+    tell.line(str(order["serve"]))
     return 0
+
+
+@contextmanager
+def _workers() -> Iterator[None]:
+    """The worker processes that do the day's jobs; a process that dies is started again, as always."""
+    stop = threading.Event()
+    thread = threading.Thread(target=Supervisor(WORKERS, stop).run, name="workers")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()

@@ -92,12 +92,12 @@ def test_pasted_text_comes_from_standard_input() -> None:
 def test_a_column_is_named_by_hand_and_a_unit_contributes_for_itself_only(tmp_path: Path) -> None:
     action_day()
     path = tmp_path / "odd.csv"
-    path.write_text("wo,wann\nhttps://pages.test/a,2020-10-05\n", encoding="utf-8")
-    done = ok("intake", "import", str(path), "--as", "RS/ana", "--map", "address=wo", "--json")
+    path.write_text("Fundort,wann\nhttps://pages.test/a,2020-10-05\n", encoding="utf-8")
+    done = ok("intake", "import", str(path), "--as", "RS/ana", "--map", "address=Fundort", "--json")
     assert done.object["taken"] == 1
     other = openiru("intake", "import", str(path), "--as", "RS/ana", "--unit", "HR", "--json")
     assert (other.code, other.error["where"]) == (1, "--unit")
-    wrong = openiru("intake", "import", str(path), "--as", "RS/ana", "--map", "nonsense=wo", "--json")
+    wrong = openiru("intake", "import", str(path), "--as", "RS/ana", "--map", "nonsense=Fundort", "--json")
     assert wrong.code == 2
 
 

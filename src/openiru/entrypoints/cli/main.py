@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import typer
@@ -22,6 +23,7 @@ from openiru.entrypoints.cli import (
     login,
     operation,
     people,
+    referral,
     setup,
     verify,
 )
@@ -66,12 +68,18 @@ def _mount() -> None:
     app.add_typer(item.app, name="item", rich_help_panel=BRING)
     app.add_typer(hold.app, name="hold", rich_help_panel=DECIDE)
     app.add_typer(assess.app, name="assess", rich_help_panel=DECIDE)
+    app.add_typer(referral.app, name="referral", rich_help_panel=REFER)
     app.add_typer(verify.app, name="verify", rich_help_panel=CHECK)
     app.add_typer(ledger.app, name="ledger", rich_help_panel=PROVE)
     app.add_typer(lab.app, name="lab", rich_help_panel=LAB)
 
 
 _mount()
+
+
+@cache
+def _command() -> Any:
+    return typer.main.get_command(app)
 
 
 def main(arguments: Sequence[str]) -> int:

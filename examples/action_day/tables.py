@@ -160,7 +160,7 @@ def json_lines(_source: Source, entries: list[Entry]) -> tuple[bytes, REFUSED_NU
             "reason": reason(item.token if item else str(no), "en"),
             **known,
             **named,
-            "tlp": "amber",
+            "tlp": "green",
             "notice": NOTICE,
         }
         lines.append(json.dumps(data, ensure_ascii=False))

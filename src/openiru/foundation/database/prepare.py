@@ -31,7 +31,7 @@ def _role(connection: psycopg.Connection[tuple[object, ...]], name: str, passwor
     exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
     verb = sql.SQL("ALTER ROLE {}" if exists else "CREATE ROLE {}").format(sql.Identifier(name))
     if password is None:
-        connection.execute(verb + sql.SQL(" NOLOGIN NOINHERIT"))
+        connection.execute(verb + sql.SQL(" NOLOGIN INHERIT"))
     else:
         connection.execute(verb + sql.SQL(" LOGIN NOINHERIT PASSWORD {}").format(sql.Literal(password)))
 
@@ -62,6 +62,7 @@ def prepare(config: Config) -> bool:
             )
     with admin_connection(config, config.database_name) as connection:
         database = sql.Identifier(config.database_name)
+        connection.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(database, owner))
         connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
         logins = sql.SQL(", ").join(sql.Identifier(names[role]) for role in ("web", "worker", "stats"))
         connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, logins))

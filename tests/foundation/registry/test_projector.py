@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import connections
 from tests.foundation.things import bring, step, tell
-from tests.people import World, action_day
+from tests.people import START, World, action_day
 
 from openiru.core.events import EventType
 from openiru.core.lifecycle import Milestone, Step
@@ -39,7 +40,7 @@ def content() -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     return (
         figures(
             "SELECT operation_id, item_id, from_index, to_index, state, milestones, platform, kind, language,"
-            " organisation, work FROM registry_standing ORDER BY from_index, item_id"
+            " organisation, work, referred_at, credits FROM registry_standing ORDER BY from_index, item_id"
         ),
         figures(
             "SELECT operation_id, what, subject_id, item_id, unit_id, label, from_index, to_index"
@@ -73,11 +74,11 @@ def test_versions_follow_one_another_without_gap_or_overlap_and_the_last_is_open
     world = action_day()
     item = a_life(world)
     versions = standing(item)
-    assert [row[2] for row in versions] == ["seen", "in_assessment", "decided", "decided", "decided"]
+    assert [row[2] for row in versions] == ["seen", "in_assessment", *["decided"] * 4]
     assert [row[1] for row in versions[:-1]] == [row[0] for row in versions[1:]]
     assert versions[-1][1] is None
     assert [row[3] for row in versions[-2:]] == [int(M.SEEN | M.ASSESSED | M.DECIDED | M.DUPLICATE)] * 2
-    assert [row[4] for row in versions] == ["sq", "sq", "sq", "sq", "bs"]
+    assert [row[4] for row in versions] == [*["sq"] * 5, "bs"]
 
 
 def test_an_event_that_changes_nothing_makes_no_version() -> None:
@@ -178,3 +179,101 @@ def test_a_strange_payload_does_not_stop_the_log() -> None:
 def test_no_event_begins_and_ends_the_same_mark() -> None:
     pairs = [(rule.type, rule.what) for rule in RULES]
     assert len(pairs) == len(set(pairs))
+
+
+def credit(item: UUID, world: World) -> list[dict[str, int]]:
+    """Who is credited with how many contributions, version by version."""
+    codes = {str(unit): code for code, unit in world.units.items()}
+    rows = figures("SELECT credits FROM registry_standing WHERE item_id = %s ORDER BY from_index", item)
+    return [{codes[unit]: count for unit, count in json.loads(row[0]).items()} for row in rows]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_every_contribution_is_credited_to_its_unit_until_it_is_taken_back(*, at_once: bool) -> None:
+    world = action_day()
+    ana, hana = world.by("RS/ana"), world.by("HR/hana")
+    item = bring(ana, ["one"])["one"]
+    told = {"item": str(item), "unit": str(hana.unit)}
+    for event, unit in (
+        (EventType.CONTRIBUTED, hana.unit),
+        (EventType.CONTRIBUTED, hana.unit),
+        (EventType.CONTRIBUTION_UNDONE, ana.unit),
+        (EventType.CONTRIBUTION_UNDONE, hana.unit),
+        (EventType.CONTRIBUTION_CARRIED, ana.unit),
+        (EventType.ITEM_RESOLVED, ana.unit),
+    ):
+        tell(ana, event, new_id(), told | {"unit": str(unit)})
+        if not at_once:
+            sequence()
+    sequence()
+    assert credit(item, world) == [
+        {"RS": 1},
+        {"RS": 1, "HR": 1},
+        {"RS": 1, "HR": 2},
+        {"HR": 2},
+        {"HR": 1},
+        {"RS": 1, "HR": 1},
+        {},
+    ]
+
+
+def referred(world: World, item: UUID) -> None:
+    ana = world.by("RS/ana")
+    step(ana, item, None, EventType.LINE_REFERRED, gains=M.REFERRED)
+
+
+def look(world: World, item: UUID, label: str, event: EventType = EventType.CHECKED) -> None:
+    tell(world.by("RS/ana"), event, new_id(), {"item": str(item), "label": label})
+
+
+def spells(item: UUID) -> list[tuple[Any, ...]]:
+    text = "SELECT label, to_index IS NULL FROM registry_mark WHERE what = 'spell' AND item_id = %s ORDER BY from_index"
+    return figures(text, item)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_spell_begins_with_the_referral_follows_the_looks_and_ends_once(*, at_once: bool) -> None:
+    world = action_day()
+    item = bring(world.by("RS/ana"), ["one"])["one"]
+    look(world, item, "live|-1")
+    referred(world, item)
+    for label in ("live|300", "inconclusive|2000", "moved|2700", "gone|3601"):
+        look(world, item, label)
+        if not at_once:
+            sequence()
+    look(world, item, "2700|3601", EventType.CONFIRMED_GONE)
+    look(world, item, "live|90000")
+    look(world, item, "2700|99999", EventType.CONFIRMED_GONE)
+    sequence()
+    assert spells(item) == [("0|", False), ("3|", False), ("3|5", True)]
+
+
+def test_gone_before_the_referral_is_no_spell_and_a_bounce_takes_it_back() -> None:
+    world = action_day()
+    items = bring(world.by("RS/ana"), ["one", "two"])
+    for item in items.values():
+        referred(world, item)
+    look(world, items["one"], "0|0", EventType.CONFIRMED_GONE)
+    step(world.by("RS/ana"), items["two"], None, EventType.BOUNCED, loses=M.REFERRED)
+    sequence()
+    assert spells(items["one"]) == [("0|", False), ("-", True)]
+    assert spells(items["two"]) == [("0|", False)]
+    times = [
+        row[0]
+        for row in figures("SELECT referred_at FROM registry_standing WHERE item_id = %s", items["two"])
+    ]
+    assert times.count(START) == 1
+    referred(world, items["two"])
+    sequence()
+    assert spells(items["two"])[-1] == ("0|", True)
+
+
+def test_a_mark_of_an_item_is_one_in_each_operation() -> None:
+    world = action_day()
+    item = bring(world.by("RS/ana"), ["one"])["one"]
+    other = world.by("RS/ana")
+    for by, reason in ((world.by("RS/ana"), "press"), (other, "research")):
+        tell(by, EventType.REJECTED, new_id(), {"item": str(item), "label": reason})
+    sequence()
+    text = "SELECT label, to_index IS NULL FROM registry_mark WHERE what = 'rejection' ORDER BY from_index"
+    assert figures(text) == [("press", False), ("research", True)]

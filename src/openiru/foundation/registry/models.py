@@ -76,6 +76,7 @@ class Standing(models.Model):
     organisation = models.TextField()
     work = models.TextField()
     referred_at = models.DateTimeField(null=True)  # business time of the leaf with which it became referred
+    credits = models.TextField()  # {"unit": contributions that stand}, keys in order
 
 
 class Mark(models.Model):

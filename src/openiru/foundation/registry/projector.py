@@ -1,7 +1,8 @@
 """The projector: what the log says, as rows with half-open intervals of log sizes, so that figures can be asked as of any size.
 
 Standings follow the payload conventions of foundation/ledger/record.py (``item``, ``state``, ``milestones``; ``language``,
-``organisation`` and ``work`` where an event changes them). Marks follow the table below. Both are written by the sequencer in its own
+``organisation`` and ``work`` where an event changes them); they also bear the time of the referral and who is credited with how
+many contributions. Marks follow the table below, and spells.py. Both are written by the sequencer in its own
 transaction and can be thrown away and made again from the log.
 """
 
@@ -12,9 +13,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from openiru.core.events import EventType
+from openiru.core.lifecycle import Milestone
 from openiru.foundation.database.acting import SERVICE, acting
 from openiru.foundation.database.bulk import as_json
 from openiru.foundation.ledger.sequencer import LOCK
+from openiru.foundation.registry.spells import SPELLS
 
 E = EventType
 SLICE = 50_000
@@ -27,12 +30,14 @@ class Rule:
     """An event of ``type`` begins (``opens``) or ends a mark ``what`` of its subject; a mark that begins again ends before.
 
     ``house``: it belongs to the instance, whatever operation it was done in; the mark bears the operation :data:`HOUSE`.
+    ``of_item``: it is of the item that the event tells of, one in each operation, whatever the subject of the event.
     """
 
     type: EventType
     what: str
     opens: bool = True
     house: bool = False
+    of_item: bool = False
 
 
 #: What is counted beside items. A mark bears unit and label of the payload of the event that began it.
@@ -44,7 +49,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(E.CONTRIBUTED, "contribution"),
     Rule(E.CONTRIBUTION_CARRIED, "contribution"),
     Rule(E.CONTRIBUTION_UNDONE, "contribution", opens=False),
-    Rule(E.ITEM_RESOLVED, "resolved"),
+    Rule(E.ITEM_RESOLVED, "resolved", of_item=True),
     Rule(E.HOLD_PLACED, "hold"),
     Rule(E.HOLD_RELEASED, "hold", opens=False),
     Rule(E.HOLD_EXPIRED, "hold", opens=False),
@@ -53,7 +58,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(E.ROUND_ANSWERED, "round_answer"),
     Rule(E.ASSESSED, "assessment"),
     Rule(E.ASSESSMENT_VOIDED, "assessment", opens=False),
-    Rule(E.REJECTED, "rejection"),
+    Rule(E.REJECTED, "rejection", of_item=True),
     Rule(E.WIDE_PROPOSED, "wide"),
     Rule(E.OVERSEER_TOLD, "overseer_told"),
     Rule(E.REFERRAL_PREPARED, "prepared"),
@@ -64,7 +69,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(E.DELIVERY_UNKNOWN, "delivery_unknown"),
     Rule(E.DELIVERY_SETTLED, "delivery_unknown", opens=False),
     Rule(E.BOUNCED, "bounce"),
-    Rule(E.ANSWERED, "answer"),
+    Rule(E.ANSWERED, "answer", of_item=True),
+    Rule(E.REINSTATED, "answer", of_item=True),
     Rule(E.ANSWER_REFUSED, "stray_answer"),
     Rule(E.TRANSFERRED, "transfer"),
     Rule(E.CHECKED, "check"),
@@ -76,19 +82,27 @@ RULES: Final[tuple[Rule, ...]] = (
 # A payload is taken as it is only where it has the right shape: an event with a strange one must not stop the log.
 _UUID = "CASE WHEN {value} ~ '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$' THEN ({value})::uuid END"
 _NAMES = ("language", "organisation", "work")
-_VERSION = "state, milestones, platform, kind, language, organisation, work"
+_VERSION = "state, milestones, platform, kind, language, organisation, work, referred_at, credits"
+#: What an event does to the credit of its unit: more, less, or nothing is left (its contributions stand for another place).
+_CHANGES: Final = {
+    E.CONTRIBUTED: "1",
+    E.CONTRIBUTION_CARRIED: "1",
+    E.CONTRIBUTION_UNDONE: "-1",
+    E.ITEM_RESOLVED: "0",
+}
 
 #: Two tables of the session, empty between transactions: with their true sizes known to the planner no batch becomes quadratic.
 _ROOM = (
     (
         "CREATE TEMP TABLE IF NOT EXISTS projecting_event (index bigint, type text, subject_id uuid, operation_id uuid,"
         " item_id uuid, said_operation uuid, said_item uuid, unit_id uuid, label text, state text, milestones integer,"
-        " language text, organisation text, work text) ON COMMIT DELETE ROWS"
+        " language text, organisation text, work text, referred_at timestamptz, change integer)"
+        " ON COMMIT DELETE ROWS"
     ),
     (
         "CREATE TEMP TABLE IF NOT EXISTS projecting_version (index bigint, until bigint, number bigint, operation_id uuid,"
         " item_id uuid, state text, milestones integer, platform text, kind text, language text, organisation text,"
-        " work text) ON COMMIT DELETE ROWS"
+        " work text, referred_at timestamptz, credits text) ON COMMIT DELETE ROWS"
     ),
     "DELETE FROM projecting_event",
     "DELETE FROM projecting_version",
@@ -101,7 +115,11 @@ SELECT p.index, l.type, o.subject_id, o.operation_id, o.item_id,
        {_UUID.format(value="o.payload->>'unit'")}, coalesce(o.payload->>'label', ''),
        o.payload->>'state',
        CASE WHEN jsonb_typeof(o.payload->'milestones') = 'number' THEN (o.payload->'milestones')::integer END,
-       {", ".join(f"o.payload->>'{name}'" for name in _NAMES)}
+       {", ".join(f"o.payload->>'{name}'" for name in _NAMES)},
+       CASE WHEN jsonb_typeof(o.payload->'milestones') = 'number'
+             AND (o.payload->'milestones')::integer & {int(Milestone.REFERRED)} <> 0
+            THEN (l.body::json->>'occurred_at')::timestamptz END,
+       CASE l.type {" ".join(f"WHEN '{each}' THEN {change}" for each, change in _CHANGES.items())} END
 FROM ledger_position p JOIN ledger_leaf l ON l.seq = p.seq JOIN ledger_opening o ON o.id = l.id
 WHERE p.index >= %(first)s AND p.index < %(last)s
 """
@@ -113,7 +131,7 @@ def _carried(name: str) -> str:
     It is the greatest of (index, value), since window functions do not skip null in PostgreSQL.
     """
     return (
-        f"substr((max(to_char(e.index, 'FM00000000000000000000') || e.{name} COLLATE \"C\") OVER w)"
+        f"substr((max(to_char(e.index, 'FM00000000000000000000') || e.{name}::text COLLATE \"C\") OVER w)"
         f' COLLATE "default", 21) AS {name}'
     )
 
@@ -121,21 +139,28 @@ def _carried(name: str) -> str:
 _VERSIONS = f"""
 INSERT INTO projecting_version
 WITH carried AS (
-  SELECT e.index, e.operation_id, e.said_item AS item_id, e.state, e.milestones, {", ".join(map(_carried, _NAMES))}
+  SELECT e.index, e.operation_id, e.said_item AS item_id, {", ".join(map(_carried, ("state", "milestones", *_NAMES)))},
+         e.referred_at, e.milestones & {int(Milestone.REFERRED)} <> 0 AS referred, e.unit_id, e.change
   FROM projecting_event e
-  WHERE e.said_item IS NOT NULL AND e.operation_id IS NOT NULL AND e.state IS NOT NULL AND e.milestones IS NOT NULL
+  WHERE e.said_item IS NOT NULL AND e.operation_id IS NOT NULL
+    AND (e.change IS NOT NULL OR e.state IS NOT NULL AND e.milestones IS NOT NULL)
   WINDOW w AS (PARTITION BY e.operation_id, e.said_item ORDER BY e.index)
 ), version AS (
-  SELECT c.index, c.operation_id, c.item_id, c.state, c.milestones,
+  SELECT c.index, c.operation_id, c.item_id, coalesce(c.state, b.state) AS state,
+         coalesce(c.milestones::integer, b.milestones) AS milestones,
          coalesce(d.platform, b.platform, '') AS platform, coalesce(d.kind, b.kind, '') AS kind,
          {", ".join(f"coalesce(c.{name}, b.{name}, d.{name}, '') AS {name}" for name in _NAMES)},
-         (b.state, b.milestones, b.platform, b.kind, b.language, b.organisation, b.work) AS stood
+         nullif(iru.since(b.referred_at, c.referred_at, c.referred) OVER w, '-infinity') AS referred_at,
+         (iru.credit(coalesce(b.credits, '{{}}')::jsonb, c.unit_id, c.change) OVER w)::text AS credits,
+         ({", ".join(f"b.{name}" for name in _VERSION.split(", "))}) AS stood
   FROM carried c LEFT JOIN iru.dimensions(%(first)s, %(last)s) d USING (operation_id, item_id)
   LEFT JOIN registry_standing b
     ON b.operation_id = c.operation_id AND b.item_id = c.item_id AND b.to_index IS NULL
+  WINDOW w AS (PARTITION BY c.operation_id, c.item_id ORDER BY c.index)
 ), changed AS (
   SELECT v.*, coalesce(lag(({_VERSION})) OVER w, v.stood) IS DISTINCT FROM ({_VERSION}) AS differs
-  FROM version v WINDOW w AS (PARTITION BY v.operation_id, v.item_id ORDER BY v.index)
+  FROM version v WHERE v.state IS NOT NULL AND v.milestones IS NOT NULL
+  WINDOW w AS (PARTITION BY v.operation_id, v.item_id ORDER BY v.index)
 )
 SELECT c.index, lead(c.index) OVER w, row_number() OVER w, c.operation_id, c.item_id,
        {", ".join(f"c.{name}" for name in _VERSION.split(", "))}
@@ -152,20 +177,25 @@ INSERT INTO registry_standing (operation_id, item_id, from_index, to_index, {_VE
 SELECT operation_id, item_id, index, until, {_VERSION} FROM projecting_version ORDER BY index
 """
 
-_RULED = """
+_RULED = f"""
 WITH rule AS MATERIALIZED (
-  SELECT * FROM json_to_recordset(%(rules)s::json) AS r(type text, what text, opens boolean)
-), ruled AS MATERIALIZED (
-  SELECT e.index, r.what, r.opens, e.subject_id, coalesce(e.operation_id, e.said_operation) AS operation_id,
-         coalesce(e.item_id, e.said_item) AS item_id, e.unit_id, e.label,
-         lead(e.index) OVER w AS until, row_number() OVER w AS number
+  SELECT * FROM json_to_recordset(%(rules)s::json) AS r(type text, what text, opens boolean, house boolean, of_item boolean)
+), told AS (
+  SELECT e.index, r.what, r.opens, r.of_item,
+         CASE WHEN r.of_item THEN coalesce(e.item_id, e.said_item) ELSE e.subject_id END AS subject_id,
+         CASE WHEN r.house THEN '{HOUSE}'::uuid ELSE coalesce(e.operation_id, e.said_operation) END AS operation_id,
+         coalesce(e.item_id, e.said_item) AS item_id, e.unit_id, e.label
   FROM projecting_event e JOIN rule r ON r.type = e.type
-  WINDOW w AS (PARTITION BY r.what, e.subject_id ORDER BY e.index)
+), ruled AS MATERIALIZED (
+  SELECT t.*, lead(t.index) OVER w AS until, row_number() OVER w AS number
+  FROM told t WHERE t.subject_id IS NOT NULL
+  WINDOW w AS (PARTITION BY t.what, t.subject_id, CASE WHEN t.of_item THEN t.operation_id END ORDER BY t.index)
 )
 """
 _CLOSE_MARKS = f"""{_RULED}
 UPDATE registry_mark m SET to_index = e.index FROM ruled e
 WHERE e.number = 1 AND m.what = e.what AND m.subject_id = e.subject_id AND m.to_index IS NULL
+  AND (m.operation_id = e.operation_id OR NOT e.of_item)
 """
 _OPEN_MARKS = f"""{_RULED}
 INSERT INTO registry_mark (operation_id, what, subject_id, item_id, unit_id, label, from_index, to_index)
@@ -190,6 +220,7 @@ def project(cursor: Any, first: int, last: int) -> None:
     cursor.execute(_OPEN_VERSIONS)
     cursor.execute(_CLOSE_MARKS, rules)
     cursor.execute(_OPEN_MARKS, rules)
+    cursor.execute(SPELLS)
     cursor.execute("SET LOCAL enable_seqscan = on")
 
 

@@ -91,6 +91,7 @@ class Migration(migrations.Migration):
                 ("organisation", models.TextField()),
                 ("work", models.TextField()),
                 ("referred_at", models.DateTimeField(null=True)),
+                ("credits", models.TextField()),
             ],
         ),
         migrations.CreateModel(

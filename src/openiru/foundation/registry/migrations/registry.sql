@@ -63,6 +63,8 @@ REVOKE ALL ON FUNCTION iru.take_items(json), iru.known_keys(text[]), iru.aliases
 GRANT EXECUTE ON FUNCTION iru.take_items(json), iru.known_keys(text[]), iru.aliases(text[]), iru.earlier(uuid[])
   TO {{web}}, {{worker}};
 
+CREATE INDEX registry_standing_work ON registry_standing (operation_id, work) WHERE work <> '';
+
 -- What the projector needs of the items that the leaves [first, last) tell of, in every operation: the sequencer alone asks.
 CREATE FUNCTION iru.dimensions(first bigint, last bigint)
 RETURNS TABLE (operation_id uuid, item_id uuid, platform text, kind text, language text, organisation text, work text)
@@ -79,3 +81,47 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 $$;
 REVOKE ALL ON FUNCTION iru.dimensions(bigint, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION iru.dimensions(bigint, bigint) TO {{worker}};
+
+-- Window aggregates of the projector: what an item bears from event to event. ``base`` is what the open version says already.
+-- Who is credited with how many contributions; a change of 0 says that nothing is left.
+CREATE FUNCTION iru.credited(held jsonb, base jsonb, unit uuid, change integer) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+  SELECT CASE
+    WHEN change = 0 THEN '{}'::jsonb
+    WHEN change IS NULL OR unit IS NULL THEN coalesce(held, base)
+    WHEN coalesce((coalesce(held, base)->>unit::text)::integer, 0) + change <= 0 THEN coalesce(held, base) - unit::text
+    ELSE coalesce(held, base) || jsonb_build_object(
+      unit::text, coalesce((coalesce(held, base)->>unit::text)::integer, 0) + change)
+  END
+$$;
+CREATE AGGREGATE iru.credit(base jsonb, unit uuid, change integer) (SFUNC = iru.credited, STYPE = jsonb);
+-- Since when it is referred; -infinity when it is not (any more). An event that does not say changes nothing.
+CREATE FUNCTION iru.since_then(held timestamptz, base timestamptz, moment timestamptz, referred boolean) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+  SELECT CASE
+    WHEN NOT referred THEN '-infinity'::timestamptz
+    WHEN referred THEN coalesce(nullif(coalesce(held, base), '-infinity'), moment)
+    ELSE coalesce(held, base)
+  END
+$$;
+CREATE AGGREGATE iru.since(base timestamptz, moment timestamptz, referred boolean) (SFUNC = iru.since_then, STYPE = timestamptz);
+-- How long it stayed (foundation/registry/spells.py): "" no spell, "L|" still there, "L|R" removed, "-" removed before the referral.
+CREATE FUNCTION iru.spelled(held text, base text, said text, low integer, high integer) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+  SELECT CASE
+    WHEN said = 'lost' THEN ''
+    WHEN said = 'referred' AND coalesce(held, base, '') = '' THEN '0|'
+    WHEN coalesce(held, base, '') !~ '[|]$' THEN coalesce(held, base, '')
+    WHEN said = 'seen' THEN low / 900 || '|'
+    WHEN said = 'removed' AND high <= low THEN '-'
+    WHEN said = 'removed' THEN low / 900 || '|' || (high + 899) / 900
+    ELSE coalesce(held, base)
+  END
+$$;
+CREATE AGGREGATE iru.spell(base text, said text, low integer, high integer) (SFUNC = iru.spelled, STYPE = text);
+REVOKE ALL ON FUNCTION iru.credited(jsonb, jsonb, uuid, integer), iru.credit(jsonb, uuid, integer),
+  iru.since_then(timestamptz, timestamptz, timestamptz, boolean), iru.since(timestamptz, timestamptz, boolean),
+  iru.spelled(text, text, text, integer, integer), iru.spell(text, text, integer, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION iru.credited(jsonb, jsonb, uuid, integer), iru.credit(jsonb, uuid, integer),
+  iru.since_then(timestamptz, timestamptz, timestamptz, boolean), iru.since(timestamptz, timestamptz, boolean),
+  iru.spelled(text, text, text, integer, integer), iru.spell(text, text, integer, integer) TO {{worker}};

@@ -30,3 +30,16 @@ def test_nothing_referred_and_nothing_gone() -> None:
 def test_a_skewed_clock_is_named() -> None:
     with pytest.raises(InputError, match="no interval"):
         time_to_removal(np.array([0.0, 5.0]), np.array([1.0, 4.0]), clock="referral sent")
+
+
+def test_a_row_that_stands_for_many_is_that_many_rows() -> None:
+    low, high, many = [0.0, 1.0, 6.0, 24.0], [1.0, 6.0, 24.0, INF], [5, 1, 3, 7]
+    counted = time_to_removal(low, high, counts=many, clock="referral sent")
+    repeated = time_to_removal(np.repeat(low, many), np.repeat(high, many), clock="referral sent")
+    assert counted.n == repeated.n == 16
+    assert counted.median == repeated.median
+    assert counted.weibull_median == pytest.approx(repeated.weibull_median)
+    assert np.array(counted.curve) == pytest.approx(np.array(repeated.curve))
+    for wrong in ([1, 2], [0, 1, 1, 1], [1.5, 1, 1, 1]):
+        with pytest.raises(InputError, match="whole number"):
+            time_to_removal(low, high, counts=wrong, clock="referral sent")

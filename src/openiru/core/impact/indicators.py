@@ -28,7 +28,8 @@ _V = Verb
 
 ALL: Final[tuple[Indicator, ...]] = (
     Indicator("contributed", "Contributions", "contributions", _V.CONTRIBUTED,
-              "Rows that units handed in and that were taken and not undone."),
+              "Rows that units handed in and that were taken and not undone; an item that had gone out before the last"
+              " of them was taken back keeps one."),
     Indicator("distinct", "Distinct items", "items", _V.CONTRIBUTED,
               "Different places on the net (one key each) behind the contributions.", "contributed"),
     Indicator("duplicates_prevented", "Duplicates prevented", "contributions", _V.CONTRIBUTED,
@@ -67,6 +68,8 @@ ALL: Final[tuple[Indicator, ...]] = (
               "Referred items of which the last look could not tell.", "referred"),
     Indicator("reinstated", "Reinstated", "items", _V.ANSWERED,
               "Items lawfully back; never referred again by themselves.", "referred"),
+    Indicator("works", "Works", "works", _V.REFERRED,
+              "Different contents, by digest, behind referred items whose content is known.", "referred"),
     Indicator("platforms", "Platforms", "platforms", _V.REFERRED, "Platforms with a referred item."),
     Indicator("providers", "Providers", "providers", _V.REFERRED, "Providers that were sent a referral."),
     Indicator("units", "Units", "units", _V.CONTRIBUTED, "Units that contributed."),

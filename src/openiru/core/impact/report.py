@@ -45,10 +45,20 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """All rows of one dimension (platform, provider, unit, language, kind, group)."""
+    """All rows of one dimension (platform, provider, unit, language, kind, group). ``note``: what a reader must know of sums."""
 
     dimension: str
     rows: tuple[Row, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """The items of figure ``figure`` by what was said of them: (words, count), most first."""
+
+    title: str
+    figure: str
+    rows: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +106,7 @@ class Report:
     as_of: AsOf
     figures: tuple[Figure, ...]
     tables: tuple[Table, ...] = ()
+    breakdowns: tuple[Breakdown, ...] = ()
     losses: tuple[Loss, ...] = ()
     removal: Removal | None = None
     removal_by_provider: tuple[tuple[str, Removal], ...] = ()

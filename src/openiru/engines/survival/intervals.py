@@ -30,6 +30,16 @@ def intervals(left: ArrayLike, right: ArrayLike, *, exact: bool = False) -> tupl
     return low, high
 
 
+def multiplicities(counts: ArrayLike | None, low: Floats) -> Floats:
+    """How many items each row stands for, shape (n,), whole numbers above 0; ones without ``counts``."""
+    if counts is None:
+        return np.ones(low.size)
+    many = np.asarray(counts, dtype=np.float64)
+    if many.shape != low.shape or (many.size and (many.min() < 1 or (many % 1).any())):
+        raise InputError("counts are one whole number above 0 for each row")
+    return many
+
+
 def coarsen(left: ArrayLike, right: ArrayLike, step: float) -> tuple[Floats, Floats]:
     """Widen every (L, R] outwards to whole multiples of ``step``: never more is claimed than was seen.
 

@@ -18,15 +18,22 @@ STEP: Final = 0.25
 
 
 def time_to_removal(
-    left: ArrayLike, right: ArrayLike, *, clock: str, horizon: float = HORIZON, step: float = STEP
+    left: ArrayLike,
+    right: ArrayLike,
+    *,
+    clock: str,
+    counts: ArrayLike | None = None,
+    horizon: float = HORIZON,
+    step: float = STEP,
 ) -> TimeToRemoval:
     """M2 over n rows (L, R] in hours, R = inf for items still there; ``clock`` names when the clock starts.
 
+    ``counts``: how many items each row stands for, one by default; the same as that many equal rows.
     Bounds are widened outwards to multiples of ``step``. Raises :class:`InputError` naming the row that is no
     interval.
     """
     low, high = coarsen(left, right, step)
-    fit, shape = turnbull(low, high), weibull(low, high)
+    fit, shape = turnbull(low, high, counts=counts), weibull(low, high, counts=counts)
     return TimeToRemoval(
         clock=clock,
         n=fit.n,

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from openiru.engines.survival.intervals import Floats, intervals
+from openiru.engines.survival.intervals import Floats, intervals, multiplicities
 
 MOST_ROUNDS: Final = 5_000
 #: Stop when no cell's likelihood could still gain more than this share (Karush-Kuhn-Tucker gap per row).
@@ -82,12 +82,17 @@ class Fit:
         ]
 
 
-def turnbull(left: ArrayLike, right: ArrayLike, *, exact: bool = False) -> Fit:
+def turnbull(
+    left: ArrayLike, right: ArrayLike, *, counts: ArrayLike | None = None, exact: bool = False
+) -> Fit:
     """Fit n rows (L, R]; R = inf for items still there. L = R counts as a known time only with ``exact``.
+
+    ``counts``: how many items each row stands for, one by default.
 
     Raises :class:`InputError` naming the row that is no interval.
     """
     low, high = intervals(left, right, exact=exact)
+    many = multiplicities(counts, low)
     bounds = np.unique(np.concatenate((low, high)))
     grid = bounds[np.isfinite(bounds) & (bounds > 0)]
     if not low.size:
@@ -99,15 +104,16 @@ def turnbull(left: ArrayLike, right: ArrayLike, *, exact: bool = False) -> Fit:
     cell_begins, cell_ends = _cells(begins, ends)
     first = np.searchsorted(cell_begins, begins)
     last = np.searchsorted(cell_ends, ends, side="right")
-    spans, weights = np.unique(np.stack((first, last)), axis=1, return_counts=True)
-    p, rounds, converged = _maximise(_Em(spans[0], spans[1], weights.astype(np.float64), cell_begins.size))
+    spans, which = np.unique(np.stack((first, last)), axis=1, return_inverse=True)
+    weights: Floats = np.bincount(which.ravel(), many).astype(np.float64)
+    p, rounds, converged = _maximise(_Em(spans[0], spans[1], weights, cell_begins.size))
     return Fit(
         left=bounds[cell_begins // 3],
         right=bounds[cell_ends // 3],
         closed=cell_begins % 3 == 0,
         p=p,
         grid=grid,
-        n=int(low.size),
+        n=int(many.sum()),
         rounds=rounds,
         converged=converged,
     )

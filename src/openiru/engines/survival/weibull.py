@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from openiru.engines.survival.intervals import Floats, intervals
+from openiru.engines.survival.intervals import Floats, intervals, multiplicities
 
 MOST_ROUNDS: Final = 200
 _STEP: Final = 1e-5
@@ -41,33 +41,37 @@ class Weibull:
         return result
 
 
-def weibull(left: ArrayLike, right: ArrayLike) -> Weibull | None:
-    """Fit n rows (L, R], R = inf for items still there.
+def weibull(left: ArrayLike, right: ArrayLike, *, counts: ArrayLike | None = None) -> Weibull | None:
+    """Fit n rows (L, R], R = inf for items still there; ``counts``: how many items each row stands for.
 
     None when the rows do not tell: nothing gone yet, everything gone at the first look, or no maximum inside.
     Raises :class:`InputError` naming the row that is no interval.
     """
     low, high = intervals(left, right)
+    many = multiplicities(counts, low)
     gone = np.isfinite(high)
     if not gone.any():
         return None
     known = np.unique(np.concatenate((low, high[gone])))
     if known[known > 0].size < 2:  # noqa: PLR2004 - one look alone cannot tell a shape
         return None
-    data = _Data(low, high, gone)
-    exposure = np.where(gone, (low + np.where(gone, high, 0.0)) / 2, low).sum()
-    theta = np.array([0.0, math.log(max(exposure, 1e-12) / gone.sum())])
+    data = _Data(low, high, gone, many)
+    exposure = (many * np.where(gone, (low + np.where(gone, high, 0.0)) / 2, low)).sum()
+    theta = np.array([0.0, math.log(max(exposure, 1e-12) / many[gone].sum())])
     found = _newton(data, theta)
     if found is None:
         return None
-    return Weibull(math.exp(found[0]), math.exp(found[1]), data.log_likelihood(found), int(low.size))
+    return Weibull(math.exp(found[0]), math.exp(found[1]), data.log_likelihood(found), int(many.sum()))
 
 
 class _Data:
     """Log-likelihood and its gradient in (a, b) = (log shape, log scale)."""
 
-    def __init__(self, low: Floats, high: Floats, gone: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> None:
+    def __init__(
+        self, low: Floats, high: Floats, gone: np.ndarray[tuple[int], np.dtype[np.bool_]], many: Floats
+    ) -> None:
         self.gone = gone
+        self.many, self.many_gone = many, many[gone]
         with np.errstate(divide="ignore"):
             self.log_low = np.log(low)
             self.log_high = np.log(high[gone])
@@ -82,16 +86,16 @@ class _Data:
         h_low, _ = self._hazards(theta, self.log_low)
         h_high, _ = self._hazards(theta, self.log_high)
         width = np.maximum(h_high - h_low[self.gone], 1e-300)
-        return float(-h_low.sum() + np.log(-np.expm1(-width)).sum())
+        return float(-(self.many * h_low).sum() + (self.many_gone * np.log(-np.expm1(-width))).sum())
 
     def gradient(self, theta: Floats) -> Floats:
         shape = math.exp(theta[0])
         h_low, a_low = self._hazards(theta, self.log_low)
         h_high, a_high = self._hazards(theta, self.log_high)
         width = np.maximum(h_high - h_low[self.gone], 1e-300)
-        pull = 1.0 / np.expm1(np.minimum(width, 690.0))
-        by_a = -a_low.sum() + (pull * (a_high - a_low[self.gone])).sum()
-        by_b = shape * h_low.sum() - shape * (pull * (h_high - h_low[self.gone])).sum()
+        pull = self.many_gone / np.expm1(np.minimum(width, 690.0))
+        by_a = -(self.many * a_low).sum() + (pull * (a_high - a_low[self.gone])).sum()
+        by_b = shape * (self.many * h_low).sum() - shape * (pull * (h_high - h_low[self.gone])).sum()
         return np.array([by_a, by_b])
 
     def hessian(self, theta: Floats) -> Floats:

@@ -146,6 +146,7 @@ def resolve(day: Day) -> None:
         day.say(f"{one.key}: {one.refused.message if one.refused else how}")
     day.figures["shorteners"] = {
         "followed": sum(one.refused is None for one in found),
+        "known": sum(one.known for one in found),
         "not_followed": sum(one.refused is not None for one in found),
     }
     day.log()

@@ -108,6 +108,7 @@ def _told(order: Order, scenario: Scenario, name: str, config: Config) -> dict[s
         "json": order.json,
         "serve": order.serve,
         "database": "" if name == config.database_name else name,
+        "roles": config.role_prefix,
         "parent": os.getpid(),
     }
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-from openiru.entrypoints.demo import assessing, bringing, following, referring, tampering
+from openiru.entrypoints.cli.output import as_json
+from openiru.entrypoints.demo import assessing, bringing, ending, following, referring, tampering
 from openiru.entrypoints.demo.days import Day
 from openiru.entrypoints.demo.founding import found
 from openiru.entrypoints.demo.scenario import Scenario
@@ -37,9 +39,11 @@ def play(scenario: Scenario, tell: Tell, order: Mapping[str, Any]) -> int:
         referring.refer(day)
         following.follow(day)
     day.figures["seconds"] = round(time.monotonic() - began, 1)
-    tell.line(f"played in {day.figures['seconds']} s")
-    tell.line(str(order["serve"]))
-    return 0
+    ending.end(day)
+    ending.tell(day, order)
+    if order["json"]:
+        sys.stdout.write(as_json(ending.answer(day)) + "\n")
+    return 1 if day.figures["differs"] or not day.figures["ledger"]["holds"] else 0
 
 
 @contextmanager

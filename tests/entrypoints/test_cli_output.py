@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.entrypoints.program import openiru
 
@@ -42,6 +42,7 @@ def test_lone_surrogates_and_great_numbers_do_not_stop_json() -> None:
     assert json.loads(as_json({"a": "\ud800", "b": 2**70})) == {"a": "\ud800", "b": 2**70}
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.text(max_size=60))
 def test_an_address_of_any_text_prints_only_calm_characters(text: str) -> None:
     ran = openiru("address", "--", text) if text else openiru("address", "https://pages.test/")

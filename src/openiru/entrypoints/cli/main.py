@@ -33,14 +33,19 @@ SETUP, BRING, DECIDE, REFER = "1 · Set up", "2 · Bring in", "3 · Decide", "4 
 CHECK, PUBLISH, PROVE, LAB = "5 · Check", "6 · Publish", "7 · Prove", "8 · Lab"
 INTERRUPTED = 130
 
-app = typer.Typer(
-    name="openiru",
-    help="The open platform for Internet Referral Units: from the units' spreadsheets to the published figure.",
-    epilog="Exit codes: 0 done · 1 failed · 2 wrong usage · 3 done, but rows need attention. Every command knows --json.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+
+def _new() -> typer.Typer:
+    return typer.Typer(
+        name="openiru",
+        help="The open platform for Internet Referral Units: from the units' spreadsheets to the published figure.",
+        epilog="Exit codes: 0 done · 1 failed · 2 wrong usage · 3 done, but rows need attention. Every command knows --json.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+
+
+app = _new()
 
 
 def _mount() -> None:
@@ -78,15 +83,23 @@ _mount()
 
 
 @cache
-def _command() -> Any:
-    return typer.main.get_command(app)
+def _command(first: str) -> Any:
+    """The program with the one command or group that is asked for: building all of them takes longer than most answers."""
+    commands = [one for one in app.registered_commands if one.name == first]
+    groups = [one for one in app.registered_groups if one.name == first]
+    if not commands and not groups:
+        return typer.main.get_command(app)
+    part = _new()
+    part.callback()(lambda: None)
+    part.registered_commands, part.registered_groups = commands, groups
+    return typer.main.get_command(part)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; the exit code. Errors of the house and of the command line are told on stderr."""
     in_json = "--json" in arguments
     try:
-        code = typer.main.get_command(app).main(
+        code = _command(arguments[0] if arguments else "").main(
             args=list(arguments), prog_name="openiru", standalone_mode=False
         )
         sys.stdout.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from datetime import datetime
@@ -91,7 +92,7 @@ class Inboxes:
         self._world.advance()
         if self._cut and any(self._by_address[each]["slug"] == self._cut for each in envelope.rcpt_tos):
             self._cut = ""
-            if server.transport is not None:
+            if isinstance(server.transport, asyncio.WriteTransport):
                 server.transport.abort()
         return "250 2.0.0 Taken by the played provider"
 

@@ -103,14 +103,18 @@ def _funnel(
         (
             "contributions",
             intake["rows"],
-            f"{intake['files']} files, {intake['formats']} formats, {units} units · {intake['rows']:,} rows"
-            f" ({len(intake['refused'])} refused, see above)",
+            (
+                f"{intake['files']} files, {intake['formats']} formats, {units} units · {intake['rows']:,} rows"
+                f" ({len(intake['refused'])} refused, see above)"
+            ),
         ),
         (
             "items",
             counts["distinct"],
-            f"{counts['distinct']:,} distinct · {counts['duplicates_prevented']:,} duplicates prevented"
-            f" · {counts['held']:,} held for investigations",
+            (
+                f"{counts['distinct']:,} distinct · {counts['duplicates_prevented']:,} duplicates prevented"
+                f" · {counts['held']:,} held for investigations"
+            ),
         ),
         (
             "assessed",
@@ -125,8 +129,10 @@ def _funnel(
         (
             "answered",
             counts["answered"],
-            f"{counts['answered']:,} · refused {counts['refused']:,} with reasons · silent {counts['silent']:,}"
-            f" · {answers['refused']:,} rows that answer nothing we sent",
+            (
+                f"{counts['answered']:,} · refused {counts['refused']:,} with reasons · silent {counts['silent']:,}"
+                f" · {answers['refused']:,} rows that answer nothing we sent"
+            ),
         ),
         (
             "verified gone",

@@ -36,6 +36,7 @@ def play(scenario: Scenario, tell: Tell, order: Mapping[str, Any]) -> int:
         bringing.deconflict(day)
         bringing.resolve(day)
         assessing.assess_all(day)
+        referring.look_before(day)
         referring.refer(day)
         following.follow(day)
     day.figures["seconds"] = round(time.monotonic() - began, 1)

@@ -17,6 +17,7 @@ from openiru.foundation.database.queue import lengths
 from openiru.stages.referral import commands, mail, queries
 from openiru.stages.referral.answering import Answers
 from openiru.stages.referral.reading import read_answer_file
+from openiru.stages.verification.commands import run
 
 LOOK_S: Final = 0.02
 WORKS_S: Final = 600.0
@@ -46,6 +47,15 @@ def _until_idle() -> None:
             return
         time.sleep(LOOK_S)
     raise OutsideError("the workers do not come to an end")
+
+
+def look_before(day: Day) -> None:
+    """What is gone already is no effect of a referral: everything decided is looked at once before."""
+    day.move(day.scenario.when("look_before"))
+    done = run(by=day.service(), limit=day.scenario.expected["distinct"], before=True)
+    misread = f"; control pair misread: {', '.join(done.misread)}" if done.misread else ""
+    day.say(f"{done.looks:,} decided items looked at before anything is sent{misread}")
+    day.log()
 
 
 def refer(day: Day) -> None:

@@ -173,8 +173,10 @@ def _drafts(
         now.cursor.execute("SELECT iru.last_reference(%s, %s)", [unit, heads[unit]])
         last[unit] = now.cursor.fetchone()[0]
     drafts = []
-    for (provider_id, unit), items in groups.items():
-        provider = known.providers[provider_id]
+    for provider_id, unit in sorted(
+        groups, key=lambda pair: (known.providers[pair[0]]["slug"], heads[pair[1]])
+    ):
+        provider, items = known.providers[provider_id], groups[provider_id, unit]
         for part in batches(items, limit=min(provider["max_lines"] or MOST_LINES, MOST_LINES)):
             last[unit] += 1
             reference = f"{heads[unit]}{last[unit]:06d}"

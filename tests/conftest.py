@@ -97,7 +97,7 @@ def database(template: str) -> Iterator[str]:
     with admin_connection(CONFIG, "postgres") as admin:
         admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         admin.execute(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
-        roles = ", ".join(f'"openiru_test_{role}"' for role in ("web", "worker", "stats"))
+        roles = ", ".join(f'"openiru_test_{role}"' for role in ("owner", "web", "worker", "stats"))
         admin.execute(f'GRANT CONNECT, TEMPORARY ON DATABASE "{name}" TO {roles}')
     connections.close_all()
     for alias in connections:

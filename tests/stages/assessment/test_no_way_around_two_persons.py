@@ -30,6 +30,7 @@ from openiru.foundation.database.acting import SERVICE, By, acting
 from openiru.foundation.database.bulk import insert
 from openiru.foundation.database.ids import new_id
 from openiru.foundation.directory.commands import load_directory
+from openiru.foundation.operations.commands import close_operation
 from openiru.foundation.people.commands import NewPerson, add_people, revoke_person
 from openiru.stages import assessment
 from openiru.stages.assessment import commands, queries
@@ -76,6 +77,15 @@ def test_a_second_role_opens_no_door() -> None:
     for other in others:
         with pytest.raises(PermissionDeniedError):
             say(By(made[other.value], unit, world.operation), item, YES)
+    assert state(world.by("RS/ana"), item) == "seen"
+
+
+def test_nothing_is_assessed_in_a_closed_operation() -> None:
+    world = action_day()
+    item = day(world)
+    close_operation(by=world.by("AG/coordinator"), operation=world.operation)
+    with pytest.raises(ConflictError):
+        say(world.by("RS/ana"), item, YES)
     assert state(world.by("RS/ana"), item) == "seen"
 
 

@@ -6,6 +6,7 @@ No parameter, setting or role lets one person decide: urgency is a matter of sen
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from openiru.foundation.database.acting import By, Now, acting
 from openiru.foundation.database.bulk import as_json, dicts, insert
 from openiru.foundation.database.ids import new_ids
 from openiru.foundation.ledger.record import Entry, record
+from openiru.foundation.operations.queries import require_open
 from openiru.foundation.people.permissions import require
 from openiru.foundation.registry.queries import items as items_by_id
 from openiru.foundation.registry.transitions import Move, Moved, lock, transition
@@ -58,10 +60,14 @@ def assess(*, by: By, drafts: Sequence[Draft]) -> list[Assessed]:
     """Take in verdicts of the acting person; one answer for each draft, in order. A refused draft refuses no other.
 
     Two *refer* verdicts of two people on one basis decide; two that differ wait for a third person; a negative one alone
-    rejects, except for a share that nobody can foretell. Raises PermissionDeniedError for those who lead or administer.
+    rejects, except for a share that nobody can foretell. Raises PermissionDeniedError for those who lead or administer, and
+    ConflictError when the operation is closed.
     """
+    if by.operation is None:
+        raise UsageError("an assessment belongs to an operation", where="--operation")
     with acting(by) as now:
         require(now, "assess")
+        require_open(by.operation)
         if now.roles & NEVER:
             raise PermissionDeniedError(
                 "whoever coordinates, administers or oversees assesses nothing",
@@ -70,9 +76,11 @@ def assess(*, by: By, drafts: Sequence[Draft]) -> list[Assessed]:
         benches, seed = _benches(now, drafts)
         seated: list[_Seated] = []
         refused: dict[int, OpenIruError] = {}
+        before: set[UUID] = set()
         for number, (draft, new) in enumerate(zip(drafts, new_ids(len(drafts)), strict=True)):
             try:
-                seated.append(_seat(now, draft, benches.get(draft.item), seed, new, seated))
+                seated.append(_seat(now, draft, benches.get(draft.item), seed, new, before))
+                before.add(draft.item)
             except OpenIruError as error:
                 refused[number] = error
         first = _speak(now, seated)
@@ -129,9 +137,9 @@ def _pairs(shown: Iterable[Shown]) -> str:
 
 
 def _seat(
-    now: Now, draft: Draft, bench: Bench | None, seed: bytes, new: UUID, before: Sequence[_Seated]
+    now: Now, draft: Draft, bench: Bench | None, seed: bytes, new: UUID, before: AbstractSet[UUID]
 ) -> _Seated:
-    if any(one.draft.item == draft.item for one in before):
+    if draft.item in before:
         raise UsageError("this batch assesses one item twice")
     slot = seat(draft, bench, person=str(now.by.person), seed=seed)
     assert bench is not None  # noqa: S101 - seat refuses what has no bench

@@ -202,9 +202,9 @@ def _with_hits(now: Now, answers: Sequence[Placed]) -> list[Placed]:
         " WHERE h.hold_id = ANY(%s) ORDER BY h.hold_id, h.item_id",
         [placed],
     )
-    hits: dict[UUID, list[UUID]] = {}
+    hits: dict[UUID, dict[UUID, None]] = {}  # ordered sets
     for hold, item in now.cursor.fetchall():
-        hits.setdefault(hold, []).append(item)
+        hits.setdefault(hold, {})[item] = None
     items = sorted({item for group in hits.values() for item in group})
     refresh_held(now, items)
     now.cursor.execute("SELECT * FROM iru.earlier(%s) ORDER BY item_id, referred_at", [items])

@@ -10,9 +10,9 @@ RETURNS TABLE (item_id uuid, hold_id uuid, kind text, contact text, unit_code te
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   WITH moment AS (SELECT iru.business_time() AS at),
   standing AS MATERIALIZED (
-    SELECT h.*, u.code, u.id = iru.unit() AS own FROM intake_hold h JOIN people_unit u ON u.id = h.unit_id, moment m
+    SELECT h.*, u.code, u.id = (SELECT iru.unit()) AS own FROM intake_hold h JOIN people_unit u ON u.id = h.unit_id, moment m
     WHERE h.ended_at IS NULL AND (h.kind = 'judicial' OR h.expires_at > m.at)
-      AND (h.operation_id IS NULL OR h.operation_id = iru.operation()) AND iru.acting()
+      AND (h.operation_id IS NULL OR h.operation_id = (SELECT iru.operation())) AND (SELECT iru.acting())
   ), named AS MATERIALIZED (
     SELECT i.id, i.key AS name, i.account_key FROM registry_item i WHERE i.id = ANY (items)
     UNION ALL
@@ -31,7 +31,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $
     UNION
     SELECT n.id, s.id FROM named n JOIN standing s
       ON s.scope = 'operation'
-      AND s.subject = (SELECT o.slug FROM operations_operation o WHERE o.id = iru.operation())
+      AND s.subject = (SELECT o.slug FROM operations_operation o WHERE o.id = (SELECT iru.operation()))
   )
   SELECT x.id, s.id, s.kind, s.contact, s.code, s.own, s.expires_at FROM hit x JOIN standing s ON s.id = x.hold
 $$;
@@ -44,7 +44,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $
   SELECT h.item_id, h.hold_id, h.contact FROM iru.standing_holds(items) h
   WHERE NOT EXISTS (
     SELECT 1 FROM intake_override o
-    WHERE o.item_id = h.item_id AND o.operation_id = iru.operation() AND h.hold_id::text = ANY (o.holds))
+    WHERE o.item_id = h.item_id AND o.operation_id = (SELECT iru.operation()) AND h.hold_id::text = ANY (o.holds))
 $$;
 
 -- What a holder is told at once: who went past which of its holds, on which item, because of which threat.
@@ -56,7 +56,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   FROM intake_hold h JOIN intake_override o ON h.id::text = ANY (o.holds)
   JOIN registry_item i ON i.id = o.item_id JOIN people_unit u ON u.id = o.unit_id
   JOIN operations_operation p ON p.id = o.operation_id
-  WHERE h.unit_id = iru.unit() ORDER BY o.at, o.id, h.id
+  WHERE h.unit_id = (SELECT iru.unit()) ORDER BY o.at, o.id, h.id
 $$;
 
 -- Whose holds have run out: the service alone asks, and then acts as each unit.
@@ -66,7 +66,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $
   WITH moment AS (SELECT iru.business_time() AS at)
   SELECT DISTINCT h.unit_id, h.operation_id FROM intake_hold h, moment m
   WHERE h.kind = 'unit' AND h.ended_at IS NULL AND h.expires_at <= m.at
-    AND iru.person() = '01900000-0000-7000-8000-000000000001'::uuid
+    AND (SELECT iru.person()) = '01900000-0000-7000-8000-000000000001'::uuid
 $$;
 
 -- The same question for keys that are not items yet (a dry run).
@@ -77,7 +77,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $
   standing AS MATERIALIZED (
     SELECT h.* FROM intake_hold h, moment m
     WHERE h.ended_at IS NULL AND (h.kind = 'judicial' OR h.expires_at > m.at)
-      AND (h.operation_id IS NULL OR h.operation_id = iru.operation()) AND iru.acting()
+      AND (h.operation_id IS NULL OR h.operation_id = (SELECT iru.operation())) AND (SELECT iru.acting())
   ), asked AS MATERIALIZED (
     SELECT x.key, x.account_key FROM json_to_recordset(keys) AS x(key text, account_key text)
   )
@@ -90,7 +90,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $
     ON s.scope = 'pattern' AND starts_with(a.key, s.prefix) AND a.key LIKE iru.like_of(s.subject)
   UNION
   SELECT a.key FROM asked a JOIN standing s
-    ON s.scope = 'operation' AND s.subject = (SELECT o.slug FROM operations_operation o WHERE o.id = iru.operation())
+    ON s.scope = 'operation' AND s.subject = (SELECT o.slug FROM operations_operation o WHERE o.id = (SELECT iru.operation()))
 $$;
 
 -- Which participants have answered a round; silence is shown as silence. An answer may come through another unit's desk.
@@ -100,7 +100,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   SELECT u.id, u.code, u.contact, max(a.hits), min(a.answered_at)
   FROM operations_participant p JOIN people_unit u ON u.id = p.unit_id
   LEFT JOIN intake_roundanswer a ON a.for_unit_id = u.id AND a.round_id = round
-  WHERE p.operation_id = iru.operation() AND p.role <> 'provider'
+  WHERE p.operation_id = (SELECT iru.operation()) AND p.role <> 'provider'
   GROUP BY u.id, u.code, u.contact ORDER BY u.code
 $$;
 
@@ -119,7 +119,7 @@ RETURNS TABLE (item_id uuid, contribution_id uuid, unit_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   SELECT s.item_id, c.id, c.unit_id
   FROM iru.sources(items) s JOIN intake_contribution c ON c.item_id = s.source_id
-  WHERE c.operation_id = iru.operation() AND c.undone_at IS NULL ORDER BY s.item_id, c.id
+  WHERE c.operation_id = (SELECT iru.operation()) AND c.undone_at IS NULL ORDER BY s.item_id, c.id
 $$;
 
 -- Markings and credit of every unit's contributions to an item: the units, every marking; never the words.
@@ -130,7 +130,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
          bool_or(c.restriction <> '')
   FROM iru.sources(items) s JOIN intake_contribution c ON c.item_id = s.source_id
   JOIN people_unit u ON u.id = c.unit_id
-  WHERE c.operation_id = iru.operation() AND c.undone_at IS NULL
+  WHERE c.operation_id = (SELECT iru.operation()) AND c.undone_at IS NULL
   GROUP BY s.item_id
 $$;
 
@@ -140,7 +140,7 @@ RETURNS TABLE (item_id uuid, n bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   SELECT s.item_id, count(*)
   FROM iru.sources(items) s JOIN intake_contribution c ON c.item_id = s.source_id
-  WHERE c.operation_id = iru.operation() AND c.undone_at IS NULL
+  WHERE c.operation_id = (SELECT iru.operation()) AND c.undone_at IS NULL
   GROUP BY s.item_id
 $$;
 
@@ -150,8 +150,8 @@ RETURNS TABLE (item_id uuid, title text, quote text, translation text, place tex
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   SELECT s.item_id, c.title, c.quote, c.translation, c.place, c.language, c.seen_at
   FROM iru.sources(items) s JOIN intake_contribution c ON c.item_id = s.source_id
-  WHERE c.operation_id = iru.operation() AND c.undone_at IS NULL
-    AND (c.unit_id = iru.unit() OR (c.restriction = '' AND c.tlp IN ('clear', 'green', 'amber')))
+  WHERE c.operation_id = (SELECT iru.operation()) AND c.undone_at IS NULL
+    AND (c.unit_id = (SELECT iru.unit()) OR (c.restriction = '' AND c.tlp IN ('clear', 'green', 'amber')))
   ORDER BY s.item_id, c.contributed_at, c.id
 $$;
 REVOKE ALL ON FUNCTION iru.standing_holds(uuid[]), iru.blocking_holds(uuid[]), iru.held_keys(json),

@@ -24,6 +24,7 @@ from openiru.entrypoints.cli import (
     operation,
     people,
     referral,
+    report,
     setup,
     verify,
 )
@@ -34,9 +35,20 @@ CHECK, PUBLISH, PROVE, LAB = "5 · Check", "6 · Publish", "7 · Prove", "8 · L
 INTERRUPTED = 130
 
 
+class InOrder(typer.core.TyperGroup):
+    """Commands and groups in the order of the story, which their panels number."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names by panel; within one as they were mounted."""
+        return sorted(
+            super().list_commands(ctx), key=lambda name: str(vars(self.commands[name])["rich_help_panel"])
+        )
+
+
 def _new() -> typer.Typer:
     return typer.Typer(
         name="openiru",
+        cls=InOrder,
         help="The open platform for Internet Referral Units: from the units' spreadsheets to the published figure.",
         epilog="Exit codes: 0 done · 1 failed · 2 wrong usage · 3 done, but rows need attention. Every command knows --json.",
         no_args_is_help=True,
@@ -75,6 +87,7 @@ def _mount() -> None:
     app.add_typer(assess.app, name="assess", rich_help_panel=DECIDE)
     app.add_typer(referral.app, name="referral", rich_help_panel=REFER)
     app.add_typer(verify.app, name="verify", rich_help_panel=CHECK)
+    app.command("report", rich_help_panel=PUBLISH)(report.report)
     app.add_typer(ledger.app, name="ledger", rich_help_panel=PROVE)
     app.add_typer(lab.app, name="lab", rich_help_panel=LAB)
 

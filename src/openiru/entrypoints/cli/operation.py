@@ -103,10 +103,9 @@ def create(  # noqa: PLR0913 - every option is one property of an operation
     )
     made = open_operation(by=by, operation=new)
     out = Output(as_json=json)
-    out.answer(
-        {"id": made, "slug": slug, "opens_at": start_at, "closes_at": end_at},
-        f"{slug} is open from {start_at:%Y-%m-%d %H:%M} to {end_at:%Y-%m-%d %H:%M %Z}.",
-    )
+    span = f"{start_at:%Y-%m-%d %H:%M} to {end_at:%Y-%m-%d %H:%M %Z}"
+    told = {"id": made, "slug": slug, "opens_at": start_at, "closes_at": end_at}
+    out.answer(told, f"{slug} is open from {span}.")
     out.next(f"openiru intake import FILE --operation {slug} --unit CODE --dry-run")
 
 

@@ -39,6 +39,11 @@ def as_json(value: Any) -> str:
         text = orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
     except TypeError:  # lone surrogates and numbers beyond 64 bits
         text = json.dumps(value, default=_plain, ensure_ascii=True)
+    return escaped(text)
+
+
+def escaped(text: str) -> str:
+    """A text of JSON that says the same without hidden characters."""
     return _HIDDEN.sub(_escaped, text)
 
 

@@ -51,17 +51,17 @@ else:
 @pytest.fixture(scope="session")
 def template() -> str:
     """The name of a migrated database with an instance in it, made once for each state of the migrations."""
-    import fcntl  # noqa: PLC0415 - Django is only set up when a test needs it
+    import fcntl
 
-    import django  # noqa: PLC0415
+    import django
 
     django.setup()
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connections
 
-    from openiru.entrypoints.instance import install  # noqa: PLC0415
-    from openiru.foundation.database import server  # noqa: PLC0415
-    from openiru.foundation.database.prepare import admin_connection  # noqa: PLC0415
-    from openiru.settings import CONFIG  # noqa: PLC0415
+    from openiru.entrypoints.instance import install
+    from openiru.foundation.database import server
+    from openiru.foundation.database.prepare import admin_connection
+    from openiru.settings import CONFIG
 
     CONFIG.data_dir.mkdir(parents=True, exist_ok=True)
     with (CONFIG.data_dir / ".template.lock").open("w") as lock:
@@ -87,15 +87,15 @@ def template() -> str:
 @pytest.fixture
 def database(template: str) -> Iterator[str]:
     """A database of its own for one test; Django's connections point to it. Commits are real."""
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connections
 
-    from openiru.foundation.database.ids import new_id  # noqa: PLC0415
-    from openiru.foundation.database.prepare import admin_connection  # noqa: PLC0415
-    from openiru.settings import CONFIG  # noqa: PLC0415
+    from openiru.foundation.database.ids import new_id
+    from openiru.foundation.database.prepare import admin_connection
+    from openiru.settings import CONFIG
 
     name = f"t_{WORKER}_{new_id().hex[-12:]}"
     with admin_connection(CONFIG, "postgres") as admin:
-        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         admin.execute(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
         roles = ", ".join(f'"openiru_test_{role}"' for role in ("owner", "web", "worker", "stats"))
         admin.execute(f'GRANT CONNECT, TEMPORARY ON DATABASE "{name}" TO {roles}')

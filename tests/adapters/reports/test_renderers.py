@@ -22,6 +22,7 @@ from openiru.core.impact.numbers import number_format
 from openiru.core.impact.rates import FEWEST, removal
 from openiru.core.impact.report import (
     AsOf,
+    Breakdown,
     Loss,
     Report,
     Row,
@@ -64,6 +65,7 @@ BARE = Report(
     as_of=AS_OF,
     figures=(*figures(COUNTS, AS_OF), RATE),
     tables=(Table("platform", (Row("Платформа", dict.fromkeys(STAGES, 3)), Row("=cmd", {"distinct": 1}))),),
+    breakdowns=(Breakdown("Why items were not referred", "not_referred", (("journalism", 37),)),),
     losses=(
         Loss("decided", "journalism", 9),
         Loss("decided", "outside_mandate", 24),
@@ -118,6 +120,7 @@ def test_hostile_words_break_nothing(renderer: Renderer, words: str) -> None:
         tables=(Table("unit", (Row(words, {"distinct": 1}),)),),
         losses=(Loss("decided", words, 1),),
         removal_by_provider=((words, ALL),),
+        breakdowns=(Breakdown(words, "answered", ((words, 1),)),),
         went_wrong=(WentWrong(words, words),),
     )
     said = renderer.render(hostile)
@@ -177,6 +180,15 @@ def test_json_is_sorted_and_reads_back() -> None:
         "exact",
     )
     assert document["time_to_removal"]["median"] == [1.0, 6.0]
+
+
+def test_breakdowns_and_the_notes_of_tables_are_shown() -> None:
+    noted = replace(REPORT, tables=(Table("unit", (), "Rows may add up to more."),))
+    for renderer in (TextReport(), HtmlReport()):
+        said = renderer.render(noted).decode()
+        assert "Why items were not referred" in said
+        assert "Rows may add up to more." in said
+    assert "breakdown,journalism,not_referred,37" in CsvReport().render(noted).decode()
 
 
 def test_an_endless_median_is_null_in_json_and_words_elsewhere() -> None:

@@ -83,10 +83,20 @@ def _cells(report: Report) -> Iterator[list[str]]:
                     *(table.dimension, row.name, name, count, "", "", "", ""),
                     *(indicator.unit, indicator.verb.name.lower(), "exact"),
                 ]
+    yield from _split(report)
     for provider, each in sorted(report.removal_by_provider):
         if each.rate is not None:
             cells = ["removal", provider, "removal_rate", *_rate(each.rate)]
             yield [*cells, "items", "gone", "exact"]
+
+
+def _split(report: Report) -> Iterator[list[str]]:
+    for each in report.breakdowns:
+        indicator = BY_ID[each.figure]
+        end = [indicator.unit, indicator.verb.name.lower(), "exact"]
+        yield from (
+            ["breakdown", words, each.figure, str(count), "", "", "", "", *end] for words, count in each.rows
+        )
 
 
 def _value(figure: Figure) -> list[str]:

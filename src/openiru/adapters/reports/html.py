@@ -67,6 +67,7 @@ def _page(report: Report, fmt: NumberFormat) -> Iterator[str]:
     yield from _statement(report)
     yield from _funnel(report, fmt)
     yield from _figures(report, fmt)
+    yield from _breakdowns(report, fmt)
     yield from _removal(report, fmt)
     if report.time_to_removal is not None:
         yield from _times(report, report.time_to_removal, fmt)
@@ -108,6 +109,16 @@ def _figures(report: Report, fmt: NumberFormat) -> Iterator[str]:
     yield _table(head, rows, f"All figures, {layout.as_of(report, fmt)}", kind="words")
 
 
+def _breakdowns(report: Report, fmt: NumberFormat) -> Iterator[str]:
+    for each in report.breakdowns:
+        yield f"<h2>{escape(layout.clean(each.title))}</h2>"
+        unit = BY_ID[each.figure].unit if each.figure in BY_ID else each.figure
+        head = ("What was said", unit.capitalize())
+        yield _table(
+            head, layout.breakdown_rows(each, fmt), f"{unit.capitalize()}, {layout.as_of(report, fmt)}"
+        )
+
+
 def _removal(report: Report, fmt: NumberFormat) -> Iterator[str]:
     rows = layout.removal_rows(report, fmt)
     if rows:
@@ -146,7 +157,8 @@ def _tables(report: Report, fmt: NumberFormat) -> Iterator[str]:
             (layout.clean(row.name), *(fmt.whole(row.counts.get(name, 0)) for name in STAGES))
             for row in table.rows
         ]
-        yield _table(head, rows, f"Items, {layout.as_of(report, fmt)}")
+        note = f". {layout.clean(table.note)}" if table.note else ""
+        yield _table(head, rows, f"Items, {layout.as_of(report, fmt)}{note}")
 
 
 def _went_wrong(report: Report) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Final
 from openiru.core.impact.indicators import BY_ID, FUNNEL
 from openiru.core.impact.numbers import NumberFormat
 from openiru.core.impact.rates import Rate, Removal
-from openiru.core.impact.report import Figure, Report, TimeToRemoval
+from openiru.core.impact.report import Breakdown, Figure, Report, TimeToRemoval
 from openiru.core.vocabulary import Environment
 
 #: What stands on every page of a report that is not live.
@@ -77,6 +77,11 @@ def rate(value: Rate, fmt: NumberFormat) -> str:
     if value.low == value.high:
         return fmt.share(value.low)
     return f"{fmt.share(value.low)} (band {fmt.share(value.low)} to {fmt.share(value.high)})"
+
+
+def breakdown_rows(each: Breakdown, fmt: NumberFormat) -> list[tuple[str, str]]:
+    """The rows of a breakdown as (words, count)."""
+    return [(clean(words), fmt.whole(count)) for words, count in each.rows]
 
 
 REMOVAL_HEAD: Final = (

@@ -36,6 +36,8 @@ def _blocks(report: Report, fmt: NumberFormat) -> Iterator[Iterable[str]]:
         ("Figure", "Value", "Unit", "Verb", "Qualifier"),
         [layout.figure_row(figure, fmt) for figure in report.figures],
     )
+    for each in report.breakdowns:
+        yield [layout.clean(each.title), *_columns(("", ""), layout.breakdown_rows(each, fmt))]
     if rows := layout.removal_rows(report, fmt):
         yield ["Removal rate", *_columns(layout.REMOVAL_HEAD, rows)]
     if report.time_to_removal is not None:
@@ -65,6 +67,8 @@ def _funnel(report: Report, fmt: NumberFormat) -> Iterator[str]:
 
 def _table(table: Table, fmt: NumberFormat) -> Iterator[str]:
     yield f"By {table.dimension}"
+    if table.note:
+        yield layout.clean(table.note)
     head = (table.dimension.capitalize(), *(BY_ID[name].name for name in STAGES))
     rows = [
         (layout.clean(row.name), *(fmt.whole(row.counts.get(name, 0)) for name in STAGES))

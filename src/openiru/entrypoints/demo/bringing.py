@@ -7,7 +7,7 @@ import io
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from openiru.entrypoints.demo.days import Day
 from openiru.foundation.database.acting import acting
@@ -19,6 +19,8 @@ from openiru.stages.intake.preview import preview
 from openiru.stages.intake.queries import round_state
 from openiru.stages.intake.resolving import resolve_items
 from openiru.stages.intake.rounds import answer_round, open_round
+
+SHOWN: Final = 20
 
 
 def contribute(day: Day) -> None:
@@ -36,8 +38,10 @@ def contribute(day: Day) -> None:
         refused += [{"file": entry["file"], "row": row, "reason": reason} for row, reason in done.refused]
         _say(day, entry, done.counts)
     _again(day)
-    for one in refused:
+    for one in refused[:SHOWN]:
         day.say(f"refused: {one['file']} row {one['row']}: {one['reason']}")
+    if len(refused) > SHOWN:
+        day.say(f"refused: {len(refused) - SHOWN} rows more")
     day.figures["intake"] = {
         "files": len(day.scenario.operation["files"]),
         "formats": len(formats),

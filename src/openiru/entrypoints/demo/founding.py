@@ -27,12 +27,13 @@ from openiru.foundation.people.commands import NewPerson, NewUnit, add_people, a
 ALL_DAY: Final = "00:00-24:00"
 
 
-def found(day: Day) -> None:
-    """Everything that stands before the first contribution."""
+def found(day: Day) -> UUID:
+    """Everything that stands before the first contribution; the id of the operation."""
     _units(day)
     _directory(day)
     slug = _mandate(day)
-    day.operation = _operation(day, slug)
+    day.operation = made = _operation(day, slug)
+    return made
 
 
 def _units(day: Day) -> None:

@@ -200,8 +200,8 @@ def _files(order: Order, scenario: Scenario, state: Path) -> Scenario:
 
 
 def _path(scenario: Scenario) -> dict[str, str]:
-    """Programs of a scenario are found from the directory above the scenarios'."""
-    return {"PYTHONPATH": str(scenario.folder.parents[1])}
+    """Where the programs of a scenario are found: a path from its own directory."""
+    return {"PYTHONPATH": str((scenario.folder / scenario.data["path"]).resolve())}
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from openiru.entrypoints.cli.output import as_json
-from openiru.entrypoints.demo import assessing, bringing, ending, following, referring, tampering
+from openiru.entrypoints.demo import assessing, bringing, closing, ending, following, referring, tampering
 from openiru.entrypoints.demo.days import Day
 from openiru.entrypoints.demo.founding import found
 from openiru.entrypoints.demo.scenario import Scenario
@@ -30,7 +30,7 @@ def play(scenario: Scenario, tell: Tell, order: Mapping[str, Any]) -> int:
     day.move(day.now)
     tell.step("Operation", f"“{scenario.operation['title']}” · invented data")
     with _workers():
-        found(day)
+        operation = found(day)
         bringing.contribute(day)
         tampering.tamper(day)
         bringing.deconflict(day)
@@ -40,8 +40,8 @@ def play(scenario: Scenario, tell: Tell, order: Mapping[str, Any]) -> int:
         referring.refer(day)
         following.follow(day)
     day.figures["seconds"] = round(time.monotonic() - began, 1)
-    ending.end(day)
-    ending.tell(day, order)
+    report = ending.end(day, operation)
+    closing.tell(day, report, order)
     if order["json"]:
         sys.stdout.write(as_json(ending.answer(day)) + "\n")
     return 1 if day.figures["differs"] or not day.figures["ledger"]["holds"] else 0

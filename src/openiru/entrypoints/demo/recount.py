@@ -60,6 +60,8 @@ class Recount:
     def counts(self) -> dict[str, int]:
         """Figure -> count."""
         found = {name: sum(bool(mask & bit) for mask in self.items.values()) for name, bit in BITS.items()}
+        # Gone before it was referred is no effect of the referral.
+        found["gone"] = sum(bool(mask & M.GONE) and not mask & M.ALREADY_GONE for mask in self.items.values())
         contributed = len(self.contributions)
         return found | {
             "contributed": contributed,

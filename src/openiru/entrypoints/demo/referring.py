@@ -51,6 +51,8 @@ def _until_idle() -> None:
 
 def look_before(day: Day) -> None:
     """What is gone already is no effect of a referral: everything decided is looked at once before."""
+    if not day.scenario.pace["look_before"]:
+        return
     day.move(day.scenario.when("look_before"))
     done = run(by=day.service(), limit=day.scenario.expected["distinct"], before=True)
     misread = f"; control pair misread: {', '.join(done.misread)}" if done.misread else ""

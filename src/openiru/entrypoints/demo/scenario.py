@@ -101,9 +101,17 @@ class Scenario:
         found: dict[str, Any] = read_json(self.files / "operation.json")
         return found
 
+    @property
+    def pace(self) -> Mapping[str, Any]:
+        """How often the played day stops to look: seldom where there is very much to look at."""
+        found: Mapping[str, Any] = next(
+            one for one in self.data["steps"] if self.expected["distinct"] <= one["up_to_items"]
+        )
+        return found
+
     def steps(self, start: datetime) -> list[datetime]:
-        """When the played day stops to look, from ``start`` to its end: seldom where there is very much to look at."""
-        plan = next(one for one in self.data["steps"] if self.expected["distinct"] <= one["up_to_items"])
+        """When the played day stops to look, from ``start`` to its end."""
+        plan = self.pace
         ends, found = self.when("ends"), [start + timedelta(minutes=each) for each in plan["minutes"]]
         while found[-1] + timedelta(minutes=plan["then_every"]) < ends:
             found.append(found[-1] + timedelta(minutes=plan["then_every"]))

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from openiru.core.errors import ConflictError
 from openiru.core.events import EventType
-from openiru.core.lifecycle import Milestone, State, Step
+from openiru.core.lifecycle import TABLE, Milestone, State, Step
 from openiru.core.referral.countries import is_third_country
 from openiru.core.vocabulary import DeliveryState, LegalProfile
 from openiru.foundation.database.acting import Now
@@ -209,7 +210,8 @@ def _try_began(now: Now, referral: UUID) -> datetime | None:
 def give_back(now: Now, rows: Sequence[dict[str, Any]], why: str) -> int:
     """Batches that never left end, and their items are decided again; how many items."""
     lines = live_lines(now, [row["id"] for row in rows])
-    free = [line for line in lines if line["state"] == State.PREPARED.value]
+    _ensure_returnable(lines)
+    free = [line for line in lines if Step.UNPREPARE in TABLE[State(line["state"])]]
     moved, _ = transition(
         now, [Move(line["item_id"], Step.UNPREPARE, notes={"line_id": None}) for line in free]
     )
@@ -228,6 +230,17 @@ def give_back(now: Now, rows: Sequence[dict[str, Any]], why: str) -> int:
     )
     record(now, _given(lines, moved, why))
     return len(free)
+
+
+def _ensure_returnable(lines: Sequence[dict[str, Any]]) -> None:
+    """ConflictError when an item would be left behind: it came back as "referred", and no step leads from there to "decided"."""
+    stuck = [line for line in lines if line["state"] == State.REFERRED.value]
+    if stuck and Step.UNPREPARE not in TABLE[State.REFERRED]:
+        raise ConflictError(
+            f"{len(stuck)} items of it left before it bounced and cannot be decided anew",
+            where=stuck[0]["key"],
+            hint="Let the same letter go once more when the address works again.",
+        )
 
 
 def _given(lines: Sequence[dict[str, Any]], moved: Any, why: str) -> list[Entry]:

@@ -18,6 +18,7 @@ S = DeliveryState
 #: What still stands before us: to be let go, to be sent, or to be settled by a person.
 OUTBOX = (S.PREPARED, S.SENDING, S.DEFERRED, S.BOUNCED, S.UNKNOWN)
 TASK = "referral.deliver"
+MOST_FAILURES = 5
 
 _HEAD = (
     "SELECT r.id, r.reference, r.kind, r.state, r.channel, r.instrument, r.urgent, r.not_before, r.prepared_at,"
@@ -108,8 +109,11 @@ def due_to_send(at: datetime) -> list[UUID]:
         "SELECT r.id FROM referral_referral r WHERE r.state IN ('prepared', 'deferred') AND r.released_at IS NOT NULL"
         " AND r.not_before <= %s AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs j"
         "   WHERE j.task_name = %s AND j.status IN ('todo', 'doing') AND j.args->>'referral' = r.id::text)"
+        # A job that fails again and again is a fault of ours: it stops asking, and a person lets the batch go anew.
+        " AND (SELECT count(*) FROM procrastinate_jobs j WHERE j.task_name = %s AND j.status = 'failed'"
+        "   AND j.args->>'referral' = r.id::text) < %s"
         " ORDER BY r.urgent DESC, r.not_before, r.id",
-        [at, TASK],
+        [at, TASK, TASK, MOST_FAILURES],
     )
     return [row[0] for row in cursor.fetchall()]
 

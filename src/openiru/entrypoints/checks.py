@@ -238,7 +238,7 @@ def _mail() -> Found:
         return (
             State.WARN,
             f"e-mail is known but not usable: {why}",
-            "docs/howto/mail.md; transcripts work without it",
+            "Set OPENIRU_SMTP_HOST and what docs/howto/mail.md names; transcripts work without it",
         )
     return _ok(f"letters go out through {CONFIG.smtp_host}:{CONFIG.smtp_port}")
 

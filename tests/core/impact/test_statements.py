@@ -119,3 +119,9 @@ def test_what_is_known_only_from_below_is_never_said_exactly() -> None:
     least = {"referred": replace(SHOWN["referred"], qualifier=Qualifier.AT_LEAST)}
     for spec in ("", ":exact", ":about", ":over"):
         assert say("{referred" + spec + "} were referred.", least, EN).startswith("at least 815 items")
+
+
+def test_one_item_was_referred_and_two_were() -> None:
+    few = {name: replace(figure, value=1) for name, figure in SHOWN.items() if isinstance(figure.value, int)}
+    assert say("{referred} were referred.", few, EN) == "1 item was referred."
+    assert say("{referred} were referred.", SHOWN, EN).endswith("items were referred.")

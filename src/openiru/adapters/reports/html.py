@@ -28,10 +28,13 @@ h1{font-size:1.6rem;margin:.2rem 0}h2{font-size:1.15rem;margin:2.2rem 0 .6rem}
 padding:.4rem .8rem;font-weight:600}
 .under,caption{color:var(--soft);font-size:.85rem;text-align:left}
 blockquote{margin:0;padding:.2rem 1rem;border-left:4px solid var(--bar)}
-.scroll{overflow-x:auto}
+.scroll{overflow-x:auto;margin:.4rem 0 1.2rem}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.9rem}
 th,td{padding:.3rem .6rem;border-bottom:1px solid var(--rule);text-align:right;vertical-align:top}
-th:first-child,td:first-child,.words th,.words td{text-align:left}
+th:first-child,td:first-child,.words th,.words td,.stages th:last-child,.stages td:last-child{text-align:left}
+.figures th:nth-child(2),.figures td:nth-child(2){text-align:right;white-space:nowrap}
+.stages th:last-child,.stages td:last-child{width:60%}.pairs{width:auto}.pairs td:last-child,.pairs th:last-child{padding-left:2.5rem}
+caption{padding-bottom:.3rem}thead th{vertical-align:bottom;color:var(--soft);font-weight:600}
 svg{width:100%;height:auto;display:block;margin:.4rem 0}
 svg text{font:13px system-ui,sans-serif;fill:var(--ink)}svg .loss,svg .label{fill:var(--soft)}
 .bar{fill:var(--bar)}.track{fill:var(--track)}.axis{stroke:var(--rule)}
@@ -95,18 +98,18 @@ def _funnel(report: Report, fmt: NumberFormat) -> Iterator[str]:
     yield _under(report, fmt, stages[0].count)
     rows = [(stage.name, stage.shown, stage.losses) for stage in stages]
     yield _table(
-        ("Stage", "Items", "Did not reach it"), rows, "Items at each stage, and why some did not reach it"
+        ("Stage", "Items", "Did not reach it"),
+        rows,
+        "Items at each stage, and why some did not reach it",
+        kind="stages",
     )
 
 
 def _figures(report: Report, fmt: NumberFormat) -> Iterator[str]:
     yield "<h2>Figures</h2>"
-    rows = [
-        (*layout.figure_row(figure, fmt), BY_ID[figure.id].definition if figure.id in BY_ID else "")
-        for figure in report.figures
-    ]
+    rows = [(*layout.figure_row(figure, fmt), layout.definition(figure)) for figure in report.figures]
     head = ("Figure", "Value", "Unit", "Verb", "Qualifier", "What is counted")
-    yield _table(head, rows, f"All figures, {layout.as_of(report, fmt)}", kind="words")
+    yield _table(head, rows, f"All figures, {layout.as_of(report, fmt)}", kind="figures words")
 
 
 def _breakdowns(report: Report, fmt: NumberFormat) -> Iterator[str]:
@@ -114,9 +117,8 @@ def _breakdowns(report: Report, fmt: NumberFormat) -> Iterator[str]:
         yield f"<h2>{escape(layout.clean(each.title))}</h2>"
         unit = BY_ID[each.figure].unit if each.figure in BY_ID else each.figure
         head = ("What was said", unit.capitalize())
-        yield _table(
-            head, layout.breakdown_rows(each, fmt), f"{unit.capitalize()}, {layout.as_of(report, fmt)}"
-        )
+        caption = f"{unit.capitalize()}, {layout.as_of(report, fmt)}"
+        yield _table(head, layout.breakdown_rows(each, fmt), caption, kind="pairs")
 
 
 def _removal(report: Report, fmt: NumberFormat) -> Iterator[str]:
@@ -134,12 +136,17 @@ def _times(report: Report, times: TimeToRemoval, fmt: NumberFormat) -> Iterator[
     )
     yield _under(report, fmt, times.n)
     yield _table(
-        ("Measure", "Value"), layout.time_rows(times, fmt), "From looks at intervals: bands, not points"
+        ("Measure", "Value"),
+        layout.time_rows(times, fmt),
+        "From looks at intervals: bands, not points",
+        kind="pairs",
     )
     rows = [
         (fmt.decimals(time, 2), fmt.share(low), fmt.share(high)) for time, low, high in _thinned(times.curve)
     ]
-    yield _table(("Hours", "At least still there", "At most still there"), rows, "The curve in numbers")
+    yield _table(
+        ("Hours", "At least still there", "At most still there"), rows, "The curve in numbers", kind="pairs"
+    )
 
 
 def _thinned(curve: Sequence[tuple[float, float, float]]) -> list[tuple[float, float, float]]:

@@ -79,6 +79,17 @@ def rate(value: Rate, fmt: NumberFormat) -> str:
     return f"{fmt.share(value.low)} (band {fmt.share(value.low)} to {fmt.share(value.high)})"
 
 
+def definition(figure: Figure) -> str:
+    """What is counted, in a sentence."""
+    if figure.id in BY_ID:
+        return BY_ID[figure.id].definition
+    return (
+        "Verified gone of those referred a day or longer before the as-of and not gone before."
+        if figure.of
+        else ""
+    )
+
+
 def breakdown_rows(each: Breakdown, fmt: NumberFormat) -> list[tuple[str, str]]:
     """The rows of a breakdown as (words, count)."""
     return [(clean(words), fmt.whole(count)) for words, count in each.rows]

@@ -80,6 +80,12 @@ def _table(table: Table, fmt: NumberFormat) -> Iterator[str]:
 def _columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     everything = [head, *rows] if any(head) else list(rows)
     widths = [max(len(row[at]) for row in everything) for at in range(len(head))] if everything else []
+    numeric = [
+        at > 0 and all(row[at][:1].isdigit() or not row[at] for row in rows) for at in range(len(head))
+    ]
     for row in everything:
-        cells = [cell.ljust(wide) for cell, wide in zip(row, widths, strict=True)]
+        cells = [
+            cell.rjust(wide) if right else cell.ljust(wide)
+            for cell, wide, right in zip(row, widths, numeric, strict=True)
+        ]
         yield "  ".join(cells).rstrip()

@@ -73,7 +73,12 @@ def say(template: str, figures: Mapping[str, Figure], fmt: NumberFormat) -> str:
         raise RefusedError("a figure needs a verb of the table", where=template)
     for figure in used:
         ensure_not_stronger("".join(words), figure.verb, where=template)
-    return "".join(said)
+    return _agreeing("".join(said), used)
+
+
+def _agreeing(sentence: str, used: list[Figure]) -> str:
+    """One item *was* referred."""
+    return sentence.replace(" were ", " was ", 1) if used and used[0].value == 1 else sentence
 
 
 def _number(figure: Figure, spec: str, fmt: NumberFormat, *, where: str) -> str:

@@ -39,10 +39,10 @@ _NOTES: Final = {
 }
 #: Mark → (what went wrong, how it was caught), for one and for many.
 _TROUBLES: Final = {
-    "stray_answer": ("answers that named nothing that was sent to that provider", "kept apart and never applied"),
-    "bounce": ("letters that came back", "their items count as referred no more"),
-    "delivery_unknown": ("letters of which nobody knew whether they had left", "left to a person, never sent again by machine"),
-    "override": ("holds passed over for an imminent threat", "the holder was told at once"),
+    "stray_answer": ("Answers that named nothing that was sent to that provider", "kept apart and never applied"),
+    "bounce": ("Lines of letters that came back", "they count as referred no more"),
+    "delivery_unknown": ("Letters of which nobody knew whether they had left", "left to a person, never sent again by machine"),
+    "override": ("Holds passed over for an imminent threat", "the holder was told at once"),
 }  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def build(
             clock=CLOCK,
         ),
         went_wrong=tuple(
-            WentWrong(f"{counted.troubles[mark]} {what}", caught)
+            WentWrong(f"{what} ({counted.troubles[mark]})", caught)
             for mark, (what, caught) in _TROUBLES.items()
             if counted.troubles.get(mark)
         ),

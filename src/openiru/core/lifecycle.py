@@ -45,6 +45,7 @@ class Step(StrEnum):
     PREPARE = "prepare"
     UNPREPARE = "unprepare"
     REFER = "refer"
+    BOUNCE = "bounce"
     ANSWER = "answer"
     CONFIRM_GONE = "confirm_gone"
     RETURN = "return"
@@ -128,6 +129,7 @@ TABLE: Final[dict[State, dict[Step, State]]] = {
     },
     S.REFERRED: {
         T.CONTRIBUTE: S.REFERRED,
+        T.BOUNCE: S.PREPARED,  # the letter came back: the provider never had it
         T.ANSWER: S.ANSWERED,
         T.CONFIRM_GONE: S.GONE,
         T.REINSTATE: S.REINSTATED,

@@ -111,8 +111,6 @@ def test_a_bounce_takes_back_what_counted_and_a_person_may_let_it_go_again(way: 
         assert [row["state"] for row in queries.outbox()] == ["bounced"]
         assert queries.silent() == []
     assert delivered(world, batch.id).state is None
-    with pytest.raises(ConflictError):
-        unprepare(by=world.by("AG/deputy"), referrals=[batch.id], why="they have left once")
     let_go(world, batch.id)
     assert delivered(world, batch.id).state is S.SENT
     with acting(world.by("AG/deputy")):

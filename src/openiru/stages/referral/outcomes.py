@@ -59,7 +59,7 @@ def _about_lines(now: Now, row: dict[str, Any], rows: Rows, at: datetime) -> lis
         [
             Move(
                 line["item_id"],
-                # After a bounce the item is still "referred" by state, and by no milestone.
+                # Settled as sent after all: it counts already.
                 None if line["state"] == State.REFERRED.value else Step.REFER,
                 gains=Milestone.REFERRED,
                 notes={"referred_at": at, "line_id": line["id"]},
@@ -161,7 +161,7 @@ def bounced(now: Now, row: dict[str, Any], detail: str) -> None:
     moved, _ = transition(
         now,
         [
-            Move(line["item_id"], None, loses=Milestone.REFERRED, notes={"referred_at": None})
+            Move(line["item_id"], _way_back(line), loses=Milestone.REFERRED, notes={"referred_at": None})
             for line in counted
         ],
     )
@@ -173,6 +173,11 @@ def bounced(now: Now, row: dict[str, Any], detail: str) -> None:
             for line in counted
         ],
     )
+
+
+def _way_back(line: dict[str, Any]) -> Step | None:
+    """A line that came back is prepared again; one that somebody answered all the same stays where it is."""
+    return Step.BOUNCE if line["state"] == State.REFERRED.value else None
 
 
 def _told(

@@ -14,10 +14,12 @@ from openiru.core.errors import InputError, IntegrityError
 from openiru.core.events import EventType
 from openiru.core.evidence.jcs import Json, jcs
 from openiru.core.evidence.leaf import (
+    Event,
     Leaf,
     commit,
     leaf_hash,
     make_leaf,
+    make_leaves,
     opens,
     parse_rfc3339,
     read_leaf,
@@ -207,3 +209,44 @@ def test_a_body_that_is_not_a_leaf_is_named_and_not_read(edit: Any) -> None:
     with pytest.raises(IntegrityError) as caught:
         read_leaf(edit(leaf().body), where="leaf 12")
     assert caught.value.where == "leaf 12"
+
+
+@given(
+    st.lists(st.tuples(tokens, rows, st.sampled_from(list(EventType))), max_size=4), moments, moments, tokens
+)
+def test_a_batch_of_leaves_is_the_leaves_one_by_one(
+    events: list[tuple[str, dict[str, str], EventType]], business: datetime, wall: datetime, actor: str
+) -> None:
+    shared: dict[str, Any] = {
+        "environment": Environment.DEMO,
+        "occurred_at": business,
+        "recorded_at": wall,
+        "actor": actor,
+    }
+    batch = make_leaves(
+        [Event(kind.value, subject, PARTS["commitment"], named) for subject, named, kind in events], **shared
+    )
+    assert batch == [
+        make_leaf(type=kind.value, subject=subject, commitment=PARTS["commitment"], rows=named, **shared)
+        for subject, named, kind in events
+    ]
+
+
+@pytest.mark.parametrize(
+    ("part", "wrong"),
+    [
+        ("subject", "a name with spaces"),
+        ("commitment", "f" * 63),
+        ("type", "Not.a type"),
+        ("rows", {"A:1": "a" * 64}),
+        ("rows", {"a:1": "A" * 64}),
+        ("rows", {'a:1":"' + "a" * 64 + '","b:2': "b" * 64}),
+    ],
+)
+def test_a_batch_refuses_what_one_leaf_refuses(part: str, wrong: object) -> None:
+    parts = {name: PARTS[name] for name in ("type", "subject", "commitment", "rows")} | {part: wrong}
+    shared = {name: PARTS[name] for name in ("environment", "occurred_at", "recorded_at", "actor")}
+    with pytest.raises(InputError):
+        make_leaves([Event(**parts)], **shared)
+    with pytest.raises(InputError):
+        make_leaf(**parts, **shared)

@@ -58,11 +58,11 @@ FIGURES = {
 #: Functions that run with the owner's rights, and what lets them be harmless.
 DEFINERS = {
     "acting", "aliases", "assessment_seed", "begin", "blocking_holds", "business_time", "by_handle",
-    "checkpoint_before", "credits", "decided_facts", "dimensions", "earlier", "held_keys",
+    "checkpoint_before", "credits", "decided_facts", "dimensions", "earlier", "held_keys", "import_exists",
     "items_with_verdicts", "known_keys", "last_reference", "letter_markings", "letter_proposals",
-    "letter_words", "log_checkpoints", "log_leaves", "log_openings", "log_size", "markings", "operation",
+    "letter_words", "log_checkpoints", "log_leaves", "log_openings", "log_size", "look_over", "markings", "operation", "operation_exists",
     "overrides_of_own_holds", "person", "round_state", "seal", "set_clock", "shown", "slots", "sources",
-    "stale_verdicts", "standing_contributions", "standing_holds", "take_items", "timeline", "unit",
+    "stale_verdicts", "standing_contributions", "standing_holds", "take_items", "take_places", "timeline", "unit",
     "units_with_expired_holds", "verdicts", "whose", "wide_cases",
 }  # fmt: skip
 

@@ -23,7 +23,7 @@ from __future__ import annotations
 import hmac
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -39,6 +39,9 @@ SALT_BYTES: Final = 32
 _token = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}").fullmatch
 _type = re.compile(r"[a-z][a-z_]{0,31}\.[a-z][a-z_]{0,47}").fullmatch
 _row = re.compile(r"[a-z][a-z0-9_.]{0,62}:[A-Za-z0-9][A-Za-z0-9_.:,-]{0,190}").fullmatch
+_members = re.compile(
+    r'(?:"[a-z][a-z0-9_.]{0,62}:[A-Za-z0-9][A-Za-z0-9_.:,-]{0,190}":"[0-9a-f]{64}"(?:,(?=")|\Z))+'
+).fullmatch
 _hex64 = re.compile(r"[0-9a-f]{64}").fullmatch
 _time = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z").fullmatch
 _MEMBERS: Final = frozenset(
@@ -93,6 +96,45 @@ def make_leaf(
         f'"subject":"{subject}","type":{_event_type(type)},"v":{VERSION}}}'
     ).encode()
     return Leaf(body, sha256(b"\x00" + body).digest())
+
+
+class Event(NamedTuple):
+    """What differs from leaf to leaf in a batch; the parts are those of :func:`make_leaf`."""
+
+    type: str
+    subject: str
+    commitment: str
+    rows: Mapping[str, str]
+
+
+def make_leaves(
+    events: Iterable[Event],
+    *,
+    environment: Environment,
+    occurred_at: datetime,
+    recorded_at: datetime,
+    actor: str,
+) -> list[Leaf]:
+    """The leaves of a batch that one actor makes at one time: as :func:`make_leaf` of each, at a third of the cost."""
+    if not _token(actor):
+        raise _not_a_token("actor")
+    head = (
+        f'{{"actor":"{actor}","environment":{_environment(environment)},"occurred_at":"{rfc3339(occurred_at)}",'
+        '"payload":"'
+    )
+    middle = f'","recorded_at":"{rfc3339(recorded_at)}","rows":{{'
+    leaves = []
+    for kind, subject, commitment, rows in events:
+        if not _token(subject):
+            raise _not_a_token("subject")
+        if not _hex64(commitment):
+            raise InputError("a leaf's payload is 64 hex digits: the commitment, never the payload itself")
+        body = (
+            f'{head}{commitment}{middle}{_rows_at_once(rows)}}},"subject":"{subject}",'
+            f'"type":{_event_type(kind)},"v":{VERSION}}}'
+        ).encode()
+        leaves.append(Leaf(body, sha256(b"\x00" + body).digest()))
+    return leaves
 
 
 def leaf_hash(body: bytes) -> bytes:
@@ -193,6 +235,14 @@ def _rows(rows: Mapping[str, str]) -> str:
     if len(rows) > 1:
         return ",".join([_row_member(name, rows[name]) for name in sorted(rows)])
     return "".join([_row_member(name, digest) for name, digest in rows.items()])
+
+
+def _rows_at_once(rows: Mapping[str, str]) -> str:
+    """As :func:`_rows`, checked in one go; four quotation marks a row: none stands in a name."""
+    text = ",".join([f'"{name}":"{rows[name]}"' for name in sorted(rows)])
+    if (text and not _members(text)) or text.count('"') != 4 * len(rows):
+        return _rows(rows)  # says what is wrong
+    return text
 
 
 def _row_member(name: str, digest: str) -> str:

@@ -31,15 +31,20 @@ def _stamp(count: int) -> tuple[int, int]:
 def new_id_texts(count: int) -> list[str]:
     """``count`` new ids in ascending order, as text: ten times cheaper than UUID objects, for batches of thousands."""
     milliseconds, first = _stamp(count)
-    tail = os.urandom(4 * count)
+    tail = os.urandom(4 * count).hex()
     stamp = f"{milliseconds:012x}"
     head = f"{stamp[:8]}-{stamp[8:]}-7"
-    out = []
-    for position in range(count):
-        counter = first + position
-        low = f"{0x8 | (counter >> 28 & 0x3):x}{counter & 0xFFFFFFF:07x}"
-        last = tail[4 * position : 4 * position + 4].hex()
-        out.append(f"{head}{counter >> 30 & 0xFFF:03x}-{low[:4]}-{low[4:]}{last}")
+    out: list[str] = []
+    while len(out) < count:
+        # As long as the upper bits of the counter stay, everything before the last 28 of them is the same text.
+        counter = first + len(out)
+        upper, low = counter >> 28, counter & 0xFFFFFFF
+        begin = f"{head}{upper >> 2 & 0xFFF:03x}-{0x8 | (upper & 0x3):x}"
+        at = 8 * len(out)
+        for number in range(low, min(low + count - len(out), 0x10000000)):
+            digits = f"{number:07x}"
+            out.append(f"{begin}{digits[:3]}-{digits[3:]}{tail[at : at + 8]}")
+            at += 8
     return out
 
 

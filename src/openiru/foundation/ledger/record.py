@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -22,26 +22,46 @@ from django.utils.module_loading import import_string
 
 from openiru.core.events import EventType
 from openiru.core.evidence.jcs import jcs
-from openiru.core.evidence.leaf import SALT_BYTES, commit_bytes, make_leaf
+from openiru.core.evidence.leaf import SALT_BYTES, Event, commit_bytes, make_leaves
 from openiru.core.vocabulary import Environment
 from openiru.foundation.database.acting import Now
 from openiru.foundation.database.bulk import as_json
+from openiru.foundation.database.columns import as_list
 from openiru.foundation.database.ids import Id, new_id_texts
 from openiru.foundation.ledger.rows import digest_sql, id_column, known
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+
+class Entry(NamedTuple):
     """One event: what happened, to what, the payload that the leaf commits to, and the rows it wrote.
 
-    Ids may be UUID objects or their canonical text; large batches use text, which costs a tenth.
+    Ids may be UUID objects or their canonical text; large batches use text, which costs a tenth. ``digests``: by
+    ``table:id``, those of the rows whose digest the statement that wrote them has answered already, under ``salt`` (hex, one
+    of :func:`new_salts`, used for this entry only); the others are looked up.
     """
 
     type: EventType
     subject: Id
-    payload: dict[str, Any] = field(default_factory=dict)
+    payload: Mapping[str, Any] = NOTHING
     rows: tuple[tuple[str, Id], ...] = ()  # (table, id)
     item: Id | None = None
+    salt: str = ""
+    digests: Mapping[str, str] = NOTHING
+
+
+class Batch(NamedTuple):
+    """Leaves that can be stored: their ids, and one JSON list a column."""
+
+    ids: list[str]
+    columns: tuple[str, ...]
+    types: frozenset[EventType]
+
+
+def new_salts(count: int) -> list[str]:
+    """Salts for so many leaves, in hex."""
+    noise, size = os.urandom(SALT_BYTES * count).hex(), 2 * SALT_BYTES
+    return [noise[at : at + size] for at in range(0, len(noise), size)]
 
 
 def record(now: Now, entries: Sequence[Entry]) -> list[UUID]:
@@ -53,40 +73,52 @@ def record_texts(now: Now, entries: Sequence[Entry]) -> list[str]:
     """As :func:`record`, ids as text."""
     if not entries:
         return []
-    noise = os.urandom(SALT_BYTES * len(entries))
-    salts = [noise[at : at + SALT_BYTES] for at in range(0, len(noise), SALT_BYTES)]
+    salted = [
+        entry if entry.salt else entry._replace(salt=salt)
+        for entry, salt in zip(entries, new_salts(len(entries)), strict=True)
+    ]
+    batch = make_batch(now, salted, row_digests(now.cursor, salted))
+    store(now, batch)
+    return batch.ids
+
+
+def make_batch(now: Now, entries: Sequence[Entry], digests: Mapping[str, str] = NOTHING) -> Batch:
+    """The leaves of entries that have their salts; needs no database. ``digests``: of rows that the entries do not carry."""
+    salts = [bytes.fromhex(entry.salt) for entry in entries]
+    # The leaf commits to its operation: what opens it cannot be moved to another unnoticed.
+    place = {} if now.by.operation is None else {"operation": str(now.by.operation)}
+    payloads = [canonical({**entry.payload, **place}) for entry in entries]
+    subjects = [str(entry.subject) for entry in entries]
+    events = [
+        Event(entry.type.value, subject, commit_bytes(salt, payload), _digests_of(entry, digests))
+        for entry, subject, salt, payload in zip(entries, subjects, salts, payloads, strict=True)
+    ]
+    leaves = make_leaves(
+        events,
+        environment=Environment(now.environment),
+        occurred_at=now.at,
+        recorded_at=datetime.now(UTC),
+        actor=now.pseudonym,
+    )
     ids = new_id_texts(len(entries))
-    digests = _row_digests(now.cursor, entries, salts)
-    wall = datetime.now(UTC)
-    environment = Environment(now.environment)
-    rows = []
-    for leaf_id, entry, salt in zip(ids, entries, salts, strict=True):
-        payload = canonical(entry.payload)
-        leaf = make_leaf(
-            type=entry.type.value,
-            environment=environment,
-            occurred_at=now.at,
-            recorded_at=wall,
-            actor=now.pseudonym,
-            subject=str(entry.subject),
-            commitment=commit_bytes(salt, payload),
-            rows={name: digests[name] for name in [f"{table}:{row}" for table, row in entry.rows]},
-        )
-        rows.append(
-            {
-                "id": leaf_id,
-                "type": entry.type.value,
-                "body": leaf.body.decode(),
-                "hash": leaf.hash,
-                "subject_id": entry.subject,
-                "item_id": entry.item,
-                "salt": salt,
-                "payload": orjson.Fragment(payload),
-            }
-        )
-    now.cursor.execute(_STORE, [as_json(rows), now.by.operation])
-    _journey()(now, {entry.type for entry in entries})
-    return ids
+    columns: tuple[list[object], ...] = (
+        list(ids),
+        [event.type for event in events],
+        [leaf.body.decode() for leaf in leaves],
+        ["\\x" + leaf.hash.hex() for leaf in leaves],
+        list(subjects),
+        [entry.item for entry in entries],
+        ["\\x" + entry.salt for entry in entries],
+        [payload.decode() for payload in payloads],
+    )
+    types = frozenset(entry.type for entry in entries)
+    return Batch(ids, tuple(as_list(column) for column in columns), types)
+
+
+def store(now: Now, batch: Batch) -> None:
+    """Write a batch, in its order: leaves, what opens them, that they wait for their index; and what follows."""
+    now.cursor.execute(_STORE, [*batch.columns, now.by.operation])
+    _journey()(now, batch.types)
 
 
 @cache
@@ -96,23 +128,33 @@ def _journey() -> Callable[[Now, Collection[EventType]], None]:
     return found
 
 
-def canonical(payload: dict[str, Any]) -> bytes:
+def _digests_of(entry: Entry, looked_up: Mapping[str, str]) -> Mapping[str, str]:
+    if len(entry.digests) == len(entry.rows):
+        return entry.digests
+    names = [f"{table}:{row}" for table, row in entry.rows]
+    return {name: entry.digests.get(name) or looked_up[name] for name in names}
+
+
+def canonical(payload: Mapping[str, Any]) -> bytes:
     """The canonical bytes (RFC 8785) of a payload: text, whole numbers, booleans, null, lists and objects.
 
     orjson sorts keys by their UTF-8 bytes, which for ASCII keys is the order of the standard; with anything else in it,
     or a float, the slow and strict :func:`jcs` decides.
     """
-    text = orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)
-    return text if text.isascii() and b"." not in text else jcs(payload)
+    whole = payload if isinstance(payload, dict) else dict(payload)
+    text = orjson.dumps(whole, option=orjson.OPT_SORT_KEYS)
+    return text if text.isascii() and b"." not in text else jcs(whole)
 
 
 _STORE = """
-WITH new AS (
-  SELECT * FROM ROWS FROM (json_to_recordset(%s::json) AS
-    (id uuid, type text, body text, hash bytea, subject_id uuid, item_id uuid, salt bytea, payload jsonb))
-    WITH ORDINALITY AS x(id, type, body, hash, subject_id, item_id, salt, payload, ordinality)
-), numbered AS MATERIALIZED (
-  SELECT nextval('ledger_leaf_seq_seq') AS seq, n.* FROM (SELECT * FROM new ORDER BY ordinality) n
+WITH numbered AS MATERIALIZED (
+  SELECT nextval('ledger_leaf_seq_seq') AS seq, n.* FROM (
+    SELECT id::uuid, type, body, hash::bytea, subject_id::uuid, item_id::uuid, salt::bytea, payload::jsonb
+    FROM ROWS FROM (json_array_elements_text(%s::json), json_array_elements_text(%s::json),
+      json_array_elements_text(%s::json), json_array_elements_text(%s::json), json_array_elements_text(%s::json),
+      json_array_elements_text(%s::json), json_array_elements_text(%s::json), json_array_elements_text(%s::json))
+      WITH ORDINALITY AS x(id, type, body, hash, subject_id, item_id, salt, payload, ordinality)
+    ORDER BY ordinality) n
 ), kept AS (
   INSERT INTO ledger_leaf (seq, id, type, body, hash) SELECT seq, id, type, body, hash FROM numbered
 ), opened AS (
@@ -123,26 +165,27 @@ INSERT INTO ledger_pending (seq) SELECT seq FROM numbered
 """
 
 
-def _row_digests(cursor: Any, entries: Sequence[Entry], salts: Sequence[bytes]) -> dict[str, str]:
-    """``table:id`` -> digest of the row as it stands now in this transaction, one statement a table."""
+def row_digests(cursor: Any, entries: Sequence[Entry]) -> dict[str, str]:
+    """``table:id`` -> digest of each row that the salted entries do not carry, as it stands now; one statement a table."""
     asked: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for entry, salt in zip(entries, salts, strict=True):
-        for table, row in entry.rows:
-            asked[table].append({"id": row, "salt": salt})
+    for entry in entries:
+        if len(entry.digests) < len(entry.rows):
+            for table, row in entry.rows:
+                if f"{table}:{row}" not in entry.digests:
+                    asked[table].append({"id": row, "salt": "\\x" + entry.salt})
     known(asked)
     found: dict[str, str] = {}
     for table, wanted in asked.items():
         column = id_column(table)
+        # The lateral query is asked once a row, by key: a plan that reads the whole table for each batch is out of reach.
         cursor.execute(
             f"SELECT '{table}:' || t.\"{column}\"::text, {digest_sql(table, 't', 'w.salt')}"
-            f' FROM json_to_recordset(%s::json) AS w(id uuid, salt bytea) JOIN {table} t ON t."{column}" = w.id',
+            " FROM json_to_recordset(%s::json) AS w(id uuid, salt bytea),"
+            f' LATERAL (SELECT * FROM {table} u WHERE u."{column}" = w.id OFFSET 0) t',
             [as_json(wanted)],
         )
         found.update(cursor.fetchall())
-    if len(found) < sum(len(wanted) for wanted in asked.values()):
-        missing = [
-            f"{t}:{w['id']}" for t, wanted in asked.items() for w in wanted if f"{t}:{w['id']}" not in found
-        ]
-        if missing:
-            raise KeyError(f"rows that the command named but did not write or cannot see: {missing[:3]}")
+    missing = [name for t, ws in asked.items() for w in ws if (name := f"{t}:{w['id']}") not in found]
+    if missing:
+        raise KeyError(f"rows that the command named but did not write or cannot see: {missing[:3]}")
     return found

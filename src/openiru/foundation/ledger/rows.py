@@ -1,8 +1,9 @@
 """Which rows the ledger watches, and the digest of a row version, said in SQL and in Python.
 
-Digest = SHA-256(salt ‖ text), where the text is what PostgreSQL prints of ``jsonb_build_array(table, column, ...)`` in
+Digest = SHA-256(salt ‖ text), where the text is what PostgreSQL prints of ``json_build_array(table, column, ...)`` in
 the order of the columns: text, numbers, booleans and null as JSON has them, uuid as text, time as whole microseconds
-since 1970, bytes as hex. The salt is the leaf's own, so that a digest of a row with a public address cannot be guessed.
+since 1970, bytes as hex, lists and documents as jsonb prints them. The salt is the leaf's own, so that a digest of a row with a
+public address cannot be guessed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 #: Rows of these apps are the log itself, its projections, or made by the queue.
@@ -48,6 +50,8 @@ def _column_sql(table: str, column: str, alias: str) -> str:
         return f"(extract(epoch FROM {name}) * 1000000)::bigint"
     if isinstance(field, models.BinaryField):
         return f"encode({name}, 'hex')"
+    if isinstance(field, ArrayField | models.JSONField):
+        return f"to_jsonb({name})"  # one spelling of lists and documents: jsonb's
     return name
 
 
@@ -63,7 +67,7 @@ def _fields(table: str) -> dict[str, models.Field[Any, Any]]:
 def digest_sql(table: str, alias: str, salt: str) -> str:
     """The SQL expression of a row's digest (hex text); ``salt`` is an SQL expression of type bytea."""
     parts = ", ".join([f"'{table}'"] + [_column_sql(table, column, alias) for column in watched()[table]])
-    return f"encode(sha256({salt} || convert_to(jsonb_build_array({parts})::text, 'UTF8')), 'hex')"
+    return f"encode(sha256({salt} || convert_to(json_build_array({parts})::text, 'UTF8')), 'hex')"
 
 
 def digest(table: str, row: dict[str, Any], salt: bytes) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +15,14 @@ from openiru.core.lifecycle import Milestone, Step
 from openiru.foundation.database.acting import By, Now, acting
 from openiru.foundation.database.bulk import insert, update
 from openiru.foundation.database.ids import new_id, new_ids
-from openiru.foundation.ledger.record import Entry, record
+from openiru.foundation.ledger.record import Batch, Entry, make_batch, record, row_digests, store
 from openiru.foundation.people.permissions import require
+from openiru.foundation.registry.births import line_up
 from openiru.foundation.registry.transitions import Move, Moved, transition
 from openiru.ports.formats import Note, Refused, Row
 from openiru.stages.intake.queries import led_to
 from openiru.stages.intake.rows import Chunk, Defaults, chunks
-from openiru.stages.intake.taking import Tally, scope_of, take_chunk
+from openiru.stages.intake.taking import Tally, look_over, scope_of, take_chunk
 
 #: The answer lists this many refused rows; all of them stand in the database.
 LISTED = 10_000
@@ -68,22 +70,28 @@ def import_rows(*, by: By, source: Source, progress: Progress | None = None) -> 
     """
     if by.operation is None:
         raise UsageError("an import needs an operation", where="--operation")
-    with acting(by) as now:
+    with acting(by) as now, ThreadPoolExecutor(2, thread_name_prefix="intake") as pool:
         require(now, "contribute")
         scope = scope_of(now)
         tally, refused, notes = Tally(), list[Refused](), list[Note]()
         import_id = new_id()
-        pipeline = _ahead(chunks(source.rows, now=now.at, defaults=source.defaults))
         # The row of the import is written first, so that contributions can point to it, and told to the ledger last.
-        first = next(pipeline)
+        coming = _ahead(pool, chunks(source.rows, now=now.at, defaults=source.defaults))
+        first = next(coming)
+        if first.full:
+            line_up(now, alone=True)
         _write_import(now, import_id, source)
-        for chunk in _chain(first, pipeline):
+        leaves: Future[Batch] | None = None
+        for chunk in chain([first], coming):
             tally.rows += chunk.seen
-            take_chunk(now, import_id, chunk.rows, scope, tally)
+            entries = take_chunk(now, import_id, chunk.rows, scope, tally)
             refused += _refuse(now, import_id, chunk, tally)[: max(0, LISTED - len(refused))]
             notes += chunk.notes[: max(0, LISTED - len(notes))]
+            leaves = _next_leaves(now, pool, leaves, entries)
+            look_over(now, tally.rows - chunk.seen, tally.rows)
             if progress is not None:
                 progress(tally.rows)
+        _next_leaves(now, pool, leaves, ())
         _finish(now, import_id, tally, notes)
         return Outcome(
             import_id,
@@ -93,22 +101,27 @@ def import_rows(*, by: By, source: Source, progress: Progress | None = None) -> 
         )
 
 
+def _next_leaves(
+    now: Now, pool: ThreadPoolExecutor, made: Future[Batch] | None, entries: Sequence[Entry]
+) -> Future[Batch] | None:
+    """Store the leaves that were made meanwhile, and begin to make the next in a thread: the database does not wait."""
+    digests = row_digests(now.cursor, entries)
+    coming = pool.submit(make_batch, now, entries, digests) if entries else None
+    if made is not None:
+        store(now, made.result())
+    return coming
+
+
 def _said(note: Note) -> str:
     return f"row {note.number}: {note.text}" if note.number else note.text
 
 
-def _chain(first: Chunk, rest: Iterator[Chunk]) -> Iterator[Chunk]:
-    yield first
-    yield from rest
-
-
-def _ahead(source: Iterator[Chunk]) -> Iterator[Chunk]:
+def _ahead(pool: ThreadPoolExecutor, source: Iterator[Chunk]) -> Iterator[Chunk]:
     """Prepare the next chunk in a thread while the database writes this one."""
-    with ThreadPoolExecutor(1, thread_name_prefix="intake-reader") as pool:
+    coming = pool.submit(next, source, None)
+    while (chunk := coming.result()) is not None:
         coming = pool.submit(next, source, None)
-        while (chunk := coming.result()) is not None:
-            coming = pool.submit(next, source, None)
-            yield chunk
+        yield chunk
 
 
 def _write_import(now: Now, import_id: UUID, source: Source) -> None:

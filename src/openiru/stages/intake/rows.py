@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from hashlib import blake2b
+from typing import NamedTuple
 
 import orjson
 
-from openiru.core.intake.contribution import check, kind_of, language_tag
+from openiru.core.intake.contribution import (
+    EARLIEST_YEAR,
+    LONGEST_ADDRESS,
+    check,
+    kind_of,
+    language_tag,
+)
 from openiru.core.vocabulary import Kind, Pap, Tlp
 from openiru.engines.addresses import Address, AddressError, try_canonicalise
 from openiru.ports.formats import Note, Refused, Row
@@ -25,8 +33,7 @@ TLPS = frozenset(one.value for one in Tlp)
 PAPS = frozenset(one.value for one in Pap)
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A row that can be written."""
 
     row: Row
@@ -40,12 +47,13 @@ class Prepared:
 
 @dataclass(slots=True)
 class Chunk:
-    """Up to CHUNK rows of a file, in order."""
+    """Up to CHUNK rows of a file, in order. ``full``: more may follow."""
 
     rows: list[Prepared] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     seen: int = 0
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +66,10 @@ class Defaults:
 
 
 def chunks(
-    source: Iterable[Row | Refused | Note], *, now: datetime, defaults: Defaults, size: int = CHUNK
+    source: Iterable[Row | Refused | Note], *, now: datetime, defaults: Defaults, size: int = 0
 ) -> Iterator[Chunk]:
     """Prepare a reader's rows chunk by chunk; memory is bounded by one chunk."""
-    chunk = Chunk()
+    chunk, size = Chunk(), size or CHUNK
     for one in source:
         if isinstance(one, Row):
             chunk.seen += 1
@@ -76,6 +84,7 @@ def chunks(
         else:
             chunk.notes.append(one)
         if chunk.seen >= size:
+            chunk.full = True
             yield chunk
             chunk = Chunk()
     yield chunk
@@ -83,73 +92,107 @@ def chunks(
 
 def prepare(row: Row, *, now: datetime, defaults: Defaults) -> Prepared | Refused:
     """One row, checked and keyed, or the reason why it is refused."""
-    texts = {
+    try:
+        said = _said(row)
+    except TypeError:  # half of a surrogate pair: such text can be written nowhere
+        reason = "The row holds characters that are broken beyond reading."
+        return Refused(row.number, reason, "OIRU-4005", _excerpt(row.address))
+    if not _ordinary(row, said, now):
+        flaws = check(address=row.address, seen_at=row.seen_at, texts=_texts(row), now=now)
+        if flaws:
+            return Refused(row.number, flaws[0].message, f"OIRU-40/{flaws[0].code}", _excerpt(row.address))
+    address = try_canonicalise(row.address)
+    if isinstance(address, AddressError):
+        return Refused(row.number, address.message, address.code, _excerpt(row.address))
+    marking = _marking(row.tlp, row.pap, defaults)
+    if isinstance(marking, str):
+        reason = f"The marking {_excerpt(marking)} is not one of TLP 2.0 or PAP."
+        return Refused(row.number, reason, "OIRU-40/marking", _excerpt(row.address))
+    written = _kind_of(row.kind) if row.kind and address.kind in VAGUE else None
+    return Prepared(
+        row,
+        address,
+        (written or address.kind)._value_,
+        _language_tag(row.language) if row.language else defaults.language,
+        marking[0],
+        marking[1],
+        blake2b(said, digest_size=16).hexdigest(),
+    )
+
+
+#: The same few words in every row.
+_kind_of = lru_cache(maxsize=4096)(kind_of)
+_language_tag = lru_cache(maxsize=4096)(language_tag)
+
+
+def _ordinary(row: Row, said: bytes, now: datetime) -> bool:
+    """Whether a row is so short and plain that no check can find a flaw; the bytes are more than the characters."""
+    seen = row.seen_at
+    return (
+        len(said) <= LONGEST_ADDRESS
+        and b"\\u0000" not in said
+        and bool(row.address)
+        and not row.address.isspace()
+        and (seen is None or (seen.tzinfo is not None and seen <= now and seen.year >= EARLIEST_YEAR))
+    )
+
+
+def _texts(row: Row) -> dict[str, str]:
+    return {
         "reason": row.reason,
         "quote": row.quote,
         "translation": row.translation,
         "title": row.title,
         "account": row.account,
         "restriction": row.restriction,
+        "place": row.place,
+        "group": row.group,
+        "brand": row.brand,
+        "digest": row.digest,
+        "source_ref": row.source_ref,
+        "note": row.note,
+        "seen_zone": row.seen_zone,
     }
-    flaws = check(address=row.address, seen_at=row.seen_at, texts=texts, now=now)
-    if flaws:
-        return Refused(row.number, flaws[0].message, f"OIRU-40/{flaws[0].code}", _excerpt(row.address))
-    address = try_canonicalise(row.address)
-    if isinstance(address, AddressError):
-        return Refused(row.number, address.message, address.code, _excerpt(row.address))
-    marking = _marking(row, defaults)
-    if isinstance(marking, Refused):
-        return marking
-    written = kind_of(row.kind) if row.kind and address.kind in VAGUE else None
-    return Prepared(
-        row=row,
-        address=address,
-        kind=(written or address.kind).value,
-        language=language_tag(row.language) if row.language else defaults.language,
-        tlp=marking[0],
-        pap=marking[1],
-        fingerprint=_fingerprint(row),
-    )
 
 
-def _marking(row: Row, defaults: Defaults) -> tuple[str, str] | Refused:
-    """TLP and PAP of a row. A marking that is not understood refuses the row: it must not be lost."""
-    if not row.tlp and not row.pap:
+@lru_cache(maxsize=1024)
+def _marking(tlp: str, pap: str, defaults: Defaults) -> tuple[str, str] | str:
+    """TLP and PAP of a row, or the word that is not understood. It refuses the row: a marking must not be lost."""
+    if not tlp and not pap:
         return defaults.tlp.value, defaults.pap.value
-    tlp, pap = row.tlp.strip().lower().removeprefix("tlp:"), row.pap.strip().lower().removeprefix("pap:")
-    tlp = {"white": "clear"}.get(tlp, tlp) or defaults.tlp.value
-    pap = {"white": "clear"}.get(pap, pap) or defaults.pap.value
-    if tlp not in TLPS or pap not in PAPS:
-        wrong = row.tlp if tlp not in TLPS else row.pap
-        return Refused(
-            row.number,
-            f"The marking {_excerpt(wrong)} is not one of TLP 2.0 or PAP.",
-            "OIRU-40/marking",
-            _excerpt(row.address),
-        )
-    return tlp, pap
+    light, action = tlp.strip().lower().removeprefix("tlp:"), pap.strip().lower().removeprefix("pap:")
+    light = {"white": "clear"}.get(light, light) or defaults.tlp.value
+    action = {"white": "clear"}.get(action, action) or defaults.pap.value
+    if light not in TLPS or action not in PAPS:
+        return tlp if light not in TLPS else pap
+    return light, action
 
 
 def _excerpt(text: str) -> str:
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:EXCERPT])
 
 
-def _fingerprint(row: Row) -> str:
-    """What makes a repeated row the same: everything it says but its number."""
-    parts = [
-        row.address,
-        row.seen_at.isoformat() if row.seen_at else "",
-        row.reason,
-        row.quote,
-        row.translation,
-        row.place,
-        row.title,
-        row.language,
-        row.kind,
-        row.group,
-        row.brand,
-        row.account,
-        row.digest,
-        row.source_ref,
-    ]
-    return hashlib.sha256(orjson.dumps(parts)).hexdigest()
+def _said(row: Row) -> bytes:
+    """Everything a row says but its number: what makes a repeated row the same. TypeError for broken characters."""
+    return orjson.dumps(
+        (
+            row.address,
+            row.seen_at,
+            row.reason,
+            row.quote,
+            row.translation,
+            row.place,
+            row.title,
+            row.language,
+            row.kind,
+            row.group,
+            row.brand,
+            row.account,
+            row.digest,
+            row.source_ref,
+            row.restriction,
+            row.note,
+            row.seen_zone,
+        ),
+        option=orjson.OPT_UTC_Z,
+    )

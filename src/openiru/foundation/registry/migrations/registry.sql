@@ -4,8 +4,22 @@ ALTER TABLE registry_work ADD CONSTRAINT of_item FOREIGN KEY (item_id) REFERENCE
   ADD CONSTRAINT work_once UNIQUE (item_id, digest);
 ALTER TABLE registry_operationitem
   ADD CONSTRAINT of_item FOREIGN KEY (item_id) REFERENCES registry_item (id),
-  ADD CONSTRAINT in_operation FOREIGN KEY (operation_id) REFERENCES operations_operation (id),
   ADD CONSTRAINT in_operation_once UNIQUE (operation_id, item_id);
+-- All rows of a statement name one operation: asked once a statement, where a foreign key asks once a row. Operations are never
+-- deleted, and the policy keeps the column to the acting operation.
+CREATE FUNCTION iru.operation_exists() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF EXISTS (SELECT FROM (SELECT DISTINCT operation_id FROM written) w
+             WHERE NOT EXISTS (SELECT FROM operations_operation o WHERE o.id = w.operation_id)) THEN
+    RAISE EXCEPTION 'no such operation' USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN NULL;
+END
+$$;
+REVOKE ALL ON FUNCTION iru.operation_exists() FROM PUBLIC;
+CREATE TRIGGER in_operation AFTER INSERT ON registry_operationitem REFERENCING NEW TABLE AS written
+  FOR EACH STATEMENT EXECUTE FUNCTION iru.operation_exists();
 CREATE INDEX registry_operationitem_by_item ON registry_operationitem (item_id);
 CREATE INDEX registry_operationitem_by_state ON registry_operationitem (operation_id, state);
 CREATE INDEX registry_item_account ON registry_item (account_key) WHERE account_key <> '';
@@ -35,6 +49,54 @@ BEGIN
   FROM json_populate_recordset(NULL::registry_item, incoming) a JOIN registry_item i ON i.key = a.key;
 END
 $$;
+
+-- The same door for big batches, one list a column; with salts (hex, '' for none) the digest of each row that is new, as the
+-- ledger has it (foundation/ledger/rows.py; a test holds the two together).
+CREATE FUNCTION iru.take_places(ids json, keys json, platforms json, kinds json, extents json, canonicals json, hosts json,
+  accounts json, resolving json, salts json)
+RETURNS TABLE (key text, id uuid, is_new boolean, digest text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+#variable_conflict use_column
+BEGIN
+  IF NOT iru.acting() OR iru.operation() IS NULL THEN
+    RAISE EXCEPTION 'nobody acts in an operation' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  INSERT INTO registry_item (id, key, platform, kind, extent, canonical, host, account_key, needs_resolving)
+  SELECT a.id::uuid, a.key, a.platform, a.kind, a.extent, a.canonical, a.host, a.account, a.resolving::boolean
+  FROM ROWS FROM (json_array_elements_text(ids), json_array_elements_text(keys), json_array_elements_text(platforms),
+    json_array_elements_text(kinds), json_array_elements_text(extents), json_array_elements_text(canonicals),
+    json_array_elements_text(hosts), json_array_elements_text(accounts), json_array_elements_text(resolving))
+    AS a(id, key, platform, kind, extent, canonical, host, account, resolving)
+  ORDER BY a.key
+  ON CONFLICT (key) DO NOTHING;
+  -- One look by key for each: a plan that reads the whole table for every batch is out of reach.
+  RETURN QUERY
+  SELECT i.key, i.id, i.id = a.id::uuid,
+    CASE WHEN a.salt <> '' AND i.id = a.id::uuid THEN encode(sha256(decode(a.salt, 'hex') || convert_to(json_build_array(
+      'registry_item', i.account_key, i.canonical, i.extent, i.host, i.id, i.key, i.kind, i.needs_resolving,
+      i.platform)::text, 'UTF8')), 'hex') ELSE '' END
+  FROM ROWS FROM (json_array_elements_text(ids), json_array_elements_text(keys), json_array_elements_text(salts))
+    AS a(id, key, salt),
+    LATERAL (SELECT * FROM registry_item u WHERE u.key = a.key OFFSET 0) i;
+END
+$$;
+REVOKE ALL ON FUNCTION iru.take_places(json, json, json, json, json, json, json, json, json, json) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION iru.take_places(json, json, json, json, json, json, json, json, json, json)
+  TO {{web}}, {{worker}};
+
+-- A very big import tells the planner on its way how the tables have grown: statistics are otherwise gathered after its commit only,
+-- and a plan for a small table reads a big one whole for each batch. Tables that somebody else looks over now are left out.
+CREATE FUNCTION iru.look_over() RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF iru.acting() THEN
+    ANALYZE (SKIP_LOCKED) registry_item (id, key), registry_operationitem (id, operation_id, item_id, state),
+      intake_contribution (unit_id, id, operation_id, item_id, import_id, fingerprint);
+  END IF;
+END
+$$;
+REVOKE ALL ON FUNCTION iru.look_over() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION iru.look_over() TO {{web}}, {{worker}};
 
 -- Known keys without making any: what a dry run asks.
 CREATE FUNCTION iru.known_keys(keys text[])

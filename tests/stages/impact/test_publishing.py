@@ -12,13 +12,14 @@ from tests.people import World, action_day
 
 from openiru.core.errors import NotFoundError, PermissionDeniedError, UsageError
 from openiru.core.events import EventType
+from openiru.core.impact.digest import figures_digest
 from openiru.core.lifecycle import Milestone, Step
 from openiru.foundation.database.acting import SERVICE, acting
 from openiru.foundation.database.ids import new_id
 from openiru.foundation.directory.commands import load_directory
 from openiru.foundation.ledger.sequencer import sequence
 from openiru.foundation.operations.clock import set_clock
-from openiru.stages.impact.commands import figures_digest, publish, report
+from openiru.stages.impact.commands import publish, report
 from openiru.stages.impact.rendering import render, renderer
 
 pytestmark = pytest.mark.usefixtures("database")

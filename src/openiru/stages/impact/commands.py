@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +9,7 @@ from uuid import UUID
 
 from openiru.core.errors import NotFoundError, PermissionDeniedError, UsageError
 from openiru.core.events import EventType
-from openiru.core.evidence.jcs import Json, jcs
-from openiru.core.impact.rates import Rate
+from openiru.core.impact.digest import figures_digest
 from openiru.core.impact.report import Report
 from openiru.core.vocabulary import Environment
 from openiru.foundation.database.acting import SERVICE_PERSON, By, Now, acting
@@ -91,28 +89,6 @@ def publish(
         }
         record(now, [Entry(EventType.REPORTED, statement, payload, (("impact_statement", statement),))])
         return Published(statement, digest, made)
-
-
-def figures_digest(made: Report) -> str:
-    """SHA-256, hex, over the figures and tables as canonical JSON: whoever has the report can compute it again."""
-    return hashlib.sha256(jcs(_plain(made))).hexdigest()
-
-
-def _plain(made: Report) -> dict[str, Json]:
-    return {
-        "operations": made.operations,
-        "environment": made.environment.value,
-        "ledger_size": made.as_of.size,
-        "figures": {
-            figure.id: [figure.value.numerator, figure.value.denominator]
-            if isinstance(figure.value, Rate)
-            else figure.value
-            for figure in made.figures
-        },
-        "tables": {
-            table.dimension: {row.name: dict(row.counts) for row in table.rows} for table in made.tables
-        },
-    }
 
 
 def _asked(now: Now, wanted: Sequence[UUID] | None, cursor: object, size: int) -> list[UUID]:

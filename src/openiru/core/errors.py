@@ -1,20 +1,20 @@
 """One family of errors. Each says where, what was and was not saved, and what to do next.
 
-    OpenIruError                    code OIRU-0000
-    ├── UsageError                  OIRU-1xxx  the request itself is wrong (exit code 2)
-    ├── SettingError                OIRU-15xx  a setting of the environment is wrong (exit code 2)
-    ├── RefusedError                OIRU-2xxx  a rule of the trade or the law forbids it
-    │   ├── LifecycleError          OIRU-21xx  that step does not exist from that state
-    │   ├── TwoPersonError          OIRU-22xx  two different people are needed
-    │   ├── HeldError               OIRU-23xx  a deconfliction hold stands
-    │   ├── ExtentError             OIRU-24xx  the address covers more than one piece of content
-    │   ├── MarkingError            OIRU-25xx  TLP, PAP or the contributor's own restriction forbids it
-    │   └── PermissionDeniedError   OIRU-26xx  this person may not do that
-    ├── NotFoundError               OIRU-3xxx  there is no such thing, or it is not visible from here
-    ├── ConflictError               OIRU-35xx  the same request with another body; a lost race
-    ├── InputError                  OIRU-4xxx  a file or a row cannot be read; carries the place
-    ├── OutsideError                OIRU-5xxx  a server, provider or program outside did not do its part
-    └── IntegrityError              OIRU-6xxx  the ledger and the tables disagree
+OpenIruError                    code OIRU-0000
+├── UsageError                  OIRU-1xxx  the request itself is wrong (exit code 2)
+├── SettingError                OIRU-15xx  a setting of the environment is wrong (exit code 2)
+├── RefusedError                OIRU-2xxx  a rule of the trade or the law forbids it
+│   ├── LifecycleError          OIRU-21xx  that step does not exist from that state
+│   ├── TwoPersonError          OIRU-22xx  two different people are needed
+│   ├── HeldError               OIRU-23xx  a deconfliction hold stands
+│   ├── ExtentError             OIRU-24xx  the address covers more than one piece of content
+│   ├── MarkingError            OIRU-25xx  TLP, PAP or the contributor's own restriction forbids it
+│   └── PermissionDeniedError   OIRU-26xx  this person may not do that
+├── NotFoundError               OIRU-3xxx  there is no such thing, or it is not visible from here
+├── ConflictError               OIRU-35xx  the same request with another body; a lost race
+├── InputError                  OIRU-4xxx  a file or a row cannot be read; carries the place
+├── OutsideError                OIRU-5xxx  a server, provider or program outside did not do its part
+└── IntegrityError              OIRU-6xxx  the ledger and the tables disagree
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ class MarkingError(RefusedError):
 
 
 class PermissionDeniedError(RefusedError):
-    """This person may not do that."""
+    """The acting person may not do that."""
 
     code = "OIRU-2600"
 

@@ -54,7 +54,9 @@ class EventType(StrEnum):
     REFERRAL_PREPARED = "referral.prepared"
     LINE_PREPARED = "referral.line_prepared"
     UNPREPARED = "referral.unprepared"  # given back before anything was sent
-    RELEASED = "referral.released"  # a person let it go: from now on it is sent when the provider reads its mail
+    RELEASED = (
+        "referral.released"  # a person let it go: from now on it is sent when the provider reads its mail
+    )
     HELD_BACK = "referral.held_back"  # something changed between preparing and sending: a person looks
     SENDING = "referral.sending"
     SENT = "referral.sent"

@@ -148,7 +148,7 @@ class Ground(StrEnum):
     THREATENS = "2(7)(e)"
 
 
-class Exception_(StrEnum):
+class ProtectedPurpose(StrEnum):
     """The protected purposes of Art. 1(3) Regulation (EU) 2021/784; parody stands in the wider debate."""
 
     EDUCATION = "education"

@@ -14,7 +14,7 @@ from openiru.core.assessment.tests import (
     validate,
 )
 from openiru.core.errors import InputError
-from openiru.core.vocabulary import Exception_, Ground, Verdict
+from openiru.core.vocabulary import Ground, ProtectedPurpose, Verdict
 
 DRAFT = Draft(
     availability=Availability.OPEN_LINK,
@@ -22,7 +22,7 @@ DRAFT = Draft(
         GroundClaim(ground=Ground.INCITES, facts="calls for an attack", danger="names a place and a day"),
     ),
     exceptions=tuple(
-        ExceptionAnswer(exception=each, applies=False, reason="no sign of it") for each in Exception_
+        ExceptionAnswer(exception=each, applies=False, reason="no sign of it") for each in ProtectedPurpose
     ),
     group="",
     brand="Invented Outlet",
@@ -39,8 +39,8 @@ def codes(draft: Draft) -> list[str]:
 
 
 def with_exception(applies: bool, reason: str = "a press report") -> tuple[ExceptionAnswer, ...]:  # noqa: FBT001 - a test helper
-    changed = ExceptionAnswer(exception=Exception_.JOURNALISM, applies=applies, reason=reason)
-    return tuple(changed if a.exception is Exception_.JOURNALISM else a for a in DRAFT.exceptions)
+    changed = ExceptionAnswer(exception=ProtectedPurpose.JOURNALISM, applies=applies, reason=reason)
+    return tuple(changed if a.exception is ProtectedPurpose.JOURNALISM else a for a in DRAFT.exceptions)
 
 
 def test_a_complete_draft_has_no_problem() -> None:

@@ -22,7 +22,7 @@ from openiru.core.referral.attachments import (
 from openiru.core.referral.catalogue import TEXTS, texts
 from openiru.core.referral.letter import ANSWER_COLUMNS, LetterFacts, Line, Sender
 from openiru.core.referral.plain_letter import WIDTH, clean, plain_letter
-from openiru.core.vocabulary import Environment, Exception_, Ground, Kind, LegalProfile
+from openiru.core.vocabulary import Environment, Ground, Kind, LegalProfile, ProtectedPurpose
 
 LINE = Line(
     line=1,
@@ -36,7 +36,7 @@ LINE = Line(
     rule="Community rules 4.2",
     grounds=(Ground.INCITES, Ground.THREATENS),
     national_law="Penal Code s. 1 (invented)",
-    exceptions=tuple(Exception_),
+    exceptions=tuple(ProtectedPurpose),
     captured_at=datetime(2030, 5, 1, 10, tzinfo=UTC),
     capture_digest="sha256:" + "a" * 64,
     group="Invented Group",
@@ -122,7 +122,7 @@ def test_every_language_has_every_sentence() -> None:
     for language in TEXTS.values():
         assert set(language.own_ground) == set(LegalProfile)
         assert set(language.grounds) == set(Ground)
-        assert set(language.exceptions) == set(Exception_)
+        assert set(language.exceptions) == set(ProtectedPurpose)
         assert set(language.environment) == set(Environment)
         assert all(getattr(language, f.name) for f in fields(language))
     with pytest.raises(UsageError):
@@ -140,7 +140,7 @@ def with_line(**changes: object) -> LetterFacts:
         replace(FACTS, sender=replace(FACTS.sender, contact=" ")),
         with_line(line=2),
         with_line(grounds=()),
-        with_line(exceptions=(Exception_.ART,)),
+        with_line(exceptions=(ProtectedPurpose.ART,)),
         with_line(defanged=LINE.url),
         with_line(captured_at=None),
     ],

@@ -11,7 +11,7 @@ from tests.stages.intake.helpers import bring
 
 from openiru.core.assessment.tests import Availability, ExceptionAnswer, GroundClaim
 from openiru.core.assessment.tests import Draft as Facts
-from openiru.core.vocabulary import Exception_, Ground, Verdict
+from openiru.core.vocabulary import Ground, ProtectedPurpose, Verdict
 from openiru.foundation.database.acting import By, acting
 from openiru.foundation.registry.queries import items as items_by_id
 from openiru.foundation.registry.queries import page
@@ -25,7 +25,7 @@ REFER = Facts(
     availability=Availability.OPEN_LINK,
     claims=(GroundClaim(ground=Ground.INSTRUCTS, facts="invented facts", danger=None),),
     exceptions=tuple(
-        ExceptionAnswer(exception=each, applies=False, reason="invented reason") for each in Exception_
+        ExceptionAnswer(exception=each, applies=False, reason="invented reason") for each in ProtectedPurpose
     ),
     group="",
     brand="",
@@ -37,7 +37,7 @@ REFER = Facts(
 )
 
 
-def facts(verdict: Verdict, *, applies: Exception_ | None = None) -> Facts:
+def facts(verdict: Verdict, *, applies: ProtectedPurpose | None = None) -> Facts:
     """A whole assessment with this verdict."""
     if verdict is Verdict.REFER:
         return REFER
@@ -65,7 +65,7 @@ def drafts(by: By, items: Sequence[UUID], given: Facts) -> list[Draft]:
     return [Draft(item=item, basis=shown[item].digest, facts=given, seen=shown[item]) for item in items]
 
 
-def say(by: By, item: UUID, verdict: Verdict, *, applies: Exception_ | None = None) -> Assessed:
+def say(by: By, item: UUID, verdict: Verdict, *, applies: ProtectedPurpose | None = None) -> Assessed:
     """One person says one thing of one item."""
     (done,) = assess(by=by, drafts=drafts(by, [item], facts(verdict, applies=applies)))
     return done

@@ -9,7 +9,7 @@ from tests.stages.assessment.helpers import KEY, day, say, state
 from openiru.core.assessment.two_persons import RulingOutcome, needs_second
 from openiru.core.errors import LifecycleError, TwoPersonError
 from openiru.core.lifecycle import Milestone, State
-from openiru.core.vocabulary import Exception_, Verdict
+from openiru.core.vocabulary import ProtectedPurpose, Verdict
 from openiru.foundation.database.acting import SERVICE, acting
 from openiru.foundation.registry.queries import items as items_by_id
 from openiru.stages.assessment import queries
@@ -51,10 +51,10 @@ def test_two_people_of_two_units_decide() -> None:
 def test_a_negative_verdict_rejects_with_its_reason_alone_or_with_a_second() -> None:
     world = action_day()
     item = day(world)
-    first = say(world.by("RS/ana"), item, NO, applies=Exception_.JOURNALISM)
+    first = say(world.by("RS/ana"), item, NO, applies=ProtectedPurpose.JOURNALISM)
     if both(world):
         assert first.outcome is RulingOutcome.WAITING
-        first = say(world.by("HR/hana"), item, NO, applies=Exception_.JOURNALISM)
+        first = say(world.by("HR/hana"), item, NO, applies=ProtectedPurpose.JOURNALISM)
     assert first.outcome is RulingOutcome.REJECTED
     with acting(world.by("AG/overseer")):
         row = items_by_id([item])[item]

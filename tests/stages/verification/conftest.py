@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from openiru.settings import CONFIG
+
 Answer = tuple[int, str]
 PROSE = (
     "Voda je topla i mirna, a na stolu stoje hleb, sir i sveze voce za goste koji dolaze na rucak u podne. "
@@ -55,9 +57,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     port = server.server_address[1]
     table.write_text(json.dumps({"dns": None, "names": {"pages.example": port, "other.example": port}}))
 
-    from openiru.stages.verification import looking
-
-    monkeypatch.setattr(looking, "CONFIG", replace(looking.CONFIG, names_table=str(table)))
+    monkeypatch.setattr("openiru.stages.verification.looking.CONFIG", replace(CONFIG, names_table=str(table)))
     yield it
     server.shutdown()
     server.server_close()

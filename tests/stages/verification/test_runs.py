@@ -20,6 +20,7 @@ from openiru.foundation.registry.queries import items as read_items
 from openiru.foundation.registry.queries import timeline
 from openiru.stages.verification import commands
 from openiru.stages.verification.commands import Run, plan_looks, run
+from openiru.stages.verification.looking import looker
 
 pytestmark = pytest.mark.usefixtures("database")
 A = "https://pages.example/a"
@@ -145,7 +146,7 @@ def test_two_runs_at_once_look_once(site: Site, monkeypatch: pytest.MonkeyPatch)
     site.says("/a", 200)
     day = Day([A])
     inside, go = threading.Event(), threading.Event()
-    real = commands.looker
+    real = looker
 
     def slow() -> object:
         inside.set()

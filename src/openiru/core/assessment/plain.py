@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from openiru.core.assessment.tests import Availability, Draft, ExceptionAnswer, GroundClaim
 from openiru.core.errors import InputError
-from openiru.core.vocabulary import Exception_, Ground, Verdict
+from openiru.core.vocabulary import Ground, ProtectedPurpose, Verdict
 
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
@@ -69,7 +69,7 @@ def _answer(data: Any) -> ExceptionAnswer:
     if not isinstance(data["applies"], bool):
         raise InputError("an exception applies or does not: true or false", where="exceptions.applies")
     return ExceptionAnswer(
-        exception=_needed(_choice(Exception_, data["exception"], "exceptions"), "exceptions"),
+        exception=_needed(_choice(ProtectedPurpose, data["exception"], "exceptions"), "exceptions"),
         applies=data["applies"],
         reason=_text(data["reason"], "exceptions.reason"),
     )

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from openiru.core.vocabulary import Exception_, Ground, Verdict
+from openiru.core.vocabulary import Ground, ProtectedPurpose, Verdict
 
 #: Longest free text of one field, in characters.
 LONGEST_TEXT: Final = 5_000
@@ -53,7 +53,7 @@ class GroundClaim:
 class ExceptionAnswer:
     """The answer to one protected purpose of Art. 1(3): does it apply, and why."""
 
-    exception: Exception_
+    exception: ProtectedPurpose
     applies: bool
     reason: str
 
@@ -137,7 +137,7 @@ def _claim(claim: GroundClaim) -> Iterator[Problem]:
 
 def _exceptions(draft: Draft) -> Iterator[Problem]:
     times = Counter(answer.exception for answer in draft.exceptions)
-    for exception in Exception_:
+    for exception in ProtectedPurpose:
         if times[exception] > 1:
             yield Problem("exception-twice", "exceptions", f"{_plain(exception)} is answered twice.")
         elif not times[exception] and draft.verdict in SETTLING:
@@ -200,7 +200,7 @@ def _texts(draft: Draft) -> Iterator[tuple[str, str]]:
         yield "exceptions", answer.reason
 
 
-def _plain(exception: Exception_) -> str:
+def _plain(exception: ProtectedPurpose) -> str:
     return exception.value.replace("_", " ")
 
 

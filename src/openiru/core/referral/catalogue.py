@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from openiru.core.errors import UsageError
-from openiru.core.vocabulary import Environment, Exception_, Ground, LegalProfile
+from openiru.core.vocabulary import Environment, Ground, LegalProfile, ProtectedPurpose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class Texts:
     own_ground: dict[LegalProfile, str]
     environment: dict[Environment, str]
     grounds: dict[Ground, str]
-    exceptions: dict[Exception_, str]
+    exceptions: dict[ProtectedPurpose, str]
     exceptions_none_apply: str
     opening: str
     one_line: str
@@ -71,12 +71,12 @@ ENGLISH: Final = Texts(
         Ground.THREATENS: "threatens to commit a terrorist offence",
     },
     exceptions={
-        Exception_.EDUCATION: "education",
-        Exception_.JOURNALISM: "journalism",
-        Exception_.ART: "art",
-        Exception_.RESEARCH: "research",
-        Exception_.COUNTER_SPEECH: "preventing or countering terrorism",
-        Exception_.PUBLIC_DEBATE: "public debate, including polemic views and parody",
+        ProtectedPurpose.EDUCATION: "education",
+        ProtectedPurpose.JOURNALISM: "journalism",
+        ProtectedPurpose.ART: "art",
+        ProtectedPurpose.RESEARCH: "research",
+        ProtectedPurpose.COUNTER_SPEECH: "preventing or countering terrorism",
+        ProtectedPurpose.PUBLIC_DEBATE: "public debate, including polemic views and parody",
     },
     exceptions_none_apply="asked one by one by two people; none applies: {names}",
     opening=(

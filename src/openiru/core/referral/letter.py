@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from openiru.core.errors import UsageError
-from openiru.core.vocabulary import Environment, Exception_, Ground, Kind, LegalProfile
+from openiru.core.vocabulary import Environment, Ground, Kind, LegalProfile, ProtectedPurpose
 
 #: What a referral is in law, as it stands in machine-readable files.
 LEGAL_NATURE: Final = "referral for voluntary consideration, not an order"
@@ -62,7 +62,7 @@ class Line:
     rule: str
     grounds: tuple[Ground, ...]
     national_law: str
-    exceptions: tuple[Exception_, ...]
+    exceptions: tuple[ProtectedPurpose, ...]
     captured_at: datetime | None
     capture_digest: str | None
     group: str
@@ -102,7 +102,7 @@ def _check_line(line: Line) -> None:
     where = f"line {line.line}"
     if not line.grounds:
         raise UsageError("a line names at least one ground of Art. 2(7)", where=where)
-    if set(line.exceptions) != set(Exception_):
+    if set(line.exceptions) != set(ProtectedPurpose):
         raise UsageError("a line says that every exception of Art. 1(3) was asked", where=where)
     if line.url and line.url in line.defanged:
         raise UsageError("the address for people is not defanged", where=where)

@@ -9,7 +9,7 @@ from typing import Final
 
 from openiru.core.referral.catalogue import Texts, texts
 from openiru.core.referral.letter import ANSWER_COLUMNS, LetterFacts, Line, check_letter
-from openiru.core.vocabulary import Exception_
+from openiru.core.vocabulary import ProtectedPurpose
 
 #: Widest line, in characters.
 WIDTH: Final = 78
@@ -60,7 +60,7 @@ def _body(facts: LetterFacts, words: Texts) -> Iterator[str]:
 def _line(line: Line, words: Texts) -> Iterator[str]:
     yield f"{words.labels['line']} {line.line}"
     law = [f"Art. {ground.value}: {words.grounds[ground]}" for ground in line.grounds]
-    asked = ", ".join(words.exceptions[each] for each in Exception_ if each in line.exceptions)
+    asked = ", ".join(words.exceptions[each] for each in ProtectedPurpose if each in line.exceptions)
     rows = [
         ("address", line.defanged),
         ("kind", line.kind.value),

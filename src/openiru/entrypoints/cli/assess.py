@@ -12,7 +12,7 @@ from uuid import UUID
 import typer
 
 from openiru.core.errors import InputError, NotFoundError, OpenIruError, UsageError
-from openiru.core.vocabulary import Exception_, Ground, Verdict
+from openiru.core.vocabulary import Ground, ProtectedPurpose, Verdict
 from openiru.entrypoints.cli.item import key_of
 from openiru.entrypoints.cli.options import As, Json, Operation
 from openiru.entrypoints.cli.output import ATTENTION, Output
@@ -229,8 +229,8 @@ def one_(  # noqa: PLR0913 - a structured assessment has so many parts, and none
 def _exception(text: str) -> dict[str, Any]:
     name, _, rest = text.partition("=")
     word, _, reason = rest.partition(":")
-    if name not in set(Exception_) or word not in {"yes", "no"}:
-        names = ", ".join(Exception_)
+    if name not in set(ProtectedPurpose) or word not in {"yes", "no"}:
+        names = ", ".join(ProtectedPurpose)
         raise UsageError(
             f"this is no answer to an exception: {text[:60]}", where="--exception", hint=f"One of {names}"
         )

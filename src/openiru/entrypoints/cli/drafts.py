@@ -12,7 +12,7 @@ import orjson
 from openiru.core.assessment.plain import draft_from_plain
 from openiru.core.assessment.tests import Draft
 from openiru.core.errors import InputError
-from openiru.core.vocabulary import Exception_
+from openiru.core.vocabulary import ProtectedPurpose
 
 TEXTS = ("group", "brand", "proportionality", "provider_rule", "reasons")
 YES, NO = frozenset({"yes", "true", "1"}), frozenset({"no", "false", "0"})
@@ -21,7 +21,7 @@ LARGEST = 64 * 1024 * 1024
 
 def form() -> dict[str, Any]:
     """An assessment in which nobody has said anything yet. Facts and exceptions are never filled in by a machine."""
-    exceptions = [{"exception": one.value, "applies": None, "reason": ""} for one in Exception_]
+    exceptions = [{"exception": one.value, "applies": None, "reason": ""} for one in ProtectedPurpose]
     texts = dict.fromkeys(TEXTS, "")
     return {
         "availability": None,
@@ -96,7 +96,7 @@ def _assessment(cells: Mapping[str, str]) -> dict[str, Any]:
             "applies": _yes(cells[one.value]),
             "reason": cells.get(f"{one.value}_reason", ""),
         }
-        for one in Exception_
+        for one in ProtectedPurpose
         if cells.get(one.value)
     ]
     confidence = cells.get("confidence", "")

@@ -12,7 +12,7 @@ from openiru.core.assessment.tests import Availability, ExceptionAnswer, GroundC
 from openiru.core.assessment.tests import Draft as Facts
 from openiru.core.errors import OpenIruError
 from openiru.core.lifecycle import State
-from openiru.core.vocabulary import Exception_, Ground, Verdict
+from openiru.core.vocabulary import Ground, ProtectedPurpose, Verdict
 from openiru.engines.addresses import canonicalise
 from openiru.entrypoints.demo.days import Day
 from openiru.foundation.database.acting import acting
@@ -90,7 +90,7 @@ def _what(one: Assessed) -> str:
 def facts(day: Day, plan: Mapping[str, Any], place: int) -> Facts:
     """The structured assessment of a played person: every question answered, in invented words."""
     verdict = Verdict(plan["assessors"][place])
-    excepted = plan["exception"] or Exception_.JOURNALISM.value if verdict is Verdict.DO_NOT_REFER else ""
+    excepted = plan["exception"] or ProtectedPurpose.JOURNALISM.value if verdict is Verdict.DO_NOT_REFER else ""
     word = day.scenario.word
     return Facts(
         availability=Availability.OPEN_LINK,
@@ -101,7 +101,7 @@ def facts(day: Day, plan: Mapping[str, Any], place: int) -> Facts:
                 applies=each.value == excepted,
                 reason=word("excepted") if each.value == excepted else word("not_excepted"),
             )
-            for each in Exception_
+            for each in ProtectedPurpose
         ),
         group=plan["group"],
         brand=plan["brand"],

@@ -12,7 +12,7 @@ from openiru.core.intake.marking import Use, decide
 from openiru.core.lifecycle import State
 from openiru.core.referral.countries import is_third_country
 from openiru.core.referral.rules import ensure_instrument
-from openiru.core.vocabulary import Exception_, Extent, Instrument, LegalProfile, Pap, Tlp
+from openiru.core.vocabulary import Extent, Instrument, LegalProfile, Pap, ProtectedPurpose, Tlp
 from openiru.stages.referral.known import Known, Row
 
 
@@ -193,7 +193,7 @@ def _missing(known: Known, item: UUID) -> Iterator[str]:
         yield "its assessments name no ground of Art. 2(7)"
     for one in facts:
         denied = {answer["exception"] for answer in one.get("exceptions", []) if not answer["applies"]}
-        if denied != {each.value for each in Exception_}:
+        if denied != {each.value for each in ProtectedPurpose}:
             yield "its assessments do not say of every exception of Art. 1(3) that it does not apply"
 
 

@@ -17,11 +17,11 @@ from openiru.core.referral.rules import batches
 from openiru.core.vocabulary import (
     DeliveryState,
     Environment,
-    Exception_,
     Ground,
     Instrument,
     Kind,
     LegalProfile,
+    ProtectedPurpose,
 )
 from openiru.engines.addresses import defang
 from openiru.foundation.database.acting import Now
@@ -349,7 +349,7 @@ def _line(known: Known, provider: Row, item: UUID, number: int) -> Line:
         rule=_first(facts, "provider_rule") or provider["rule"],
         grounds=tuple(ground for ground in Ground if ground.value in grounds),
         national_law="",
-        exceptions=tuple(Exception_),
+        exceptions=tuple(ProtectedPurpose),
         captured_at=None,
         capture_digest=None,
         group=_first(facts, "group") or row["organisation"],

@@ -150,6 +150,17 @@ def test_its_programs_have_ended(played: Played) -> None:
     assert until(lambda: not _running(str(played.where.state)), 10)
 
 
+def test_a_further_run_plays_beside_an_instance_that_is_in_use(played: Played) -> None:
+    from dataclasses import replace
+
+    from openiru.entrypoints.demo.outside import _database
+    from openiru.settings import CONFIG
+
+    used = replace(CONFIG, database_name=played.where.database)
+    assert _database(used) == f"{played.where.database}_demo"
+    assert _database(replace(CONFIG, database_name="never_made")) == "never_made"
+
+
 def test_a_scenario_that_is_not_there_is_said_to_be_absent(template: str, tmp_path: Path) -> None:
     with place() as where:
         code, out, err = finish(start(where, "--scenario", str(tmp_path)))

@@ -90,7 +90,9 @@ def _what(one: Assessed) -> str:
 def facts(day: Day, plan: Mapping[str, Any], place: int) -> Facts:
     """The structured assessment of a played person: every question answered, in invented words."""
     verdict = Verdict(plan["assessors"][place])
-    excepted = plan["exception"] or ProtectedPurpose.JOURNALISM.value if verdict is Verdict.DO_NOT_REFER else ""
+    excepted = (
+        plan["exception"] or ProtectedPurpose.JOURNALISM.value if verdict is Verdict.DO_NOT_REFER else ""
+    )
     word = day.scenario.word
     return Facts(
         availability=Availability.OPEN_LINK,

@@ -96,7 +96,7 @@ def _next(day: Day, order: Mapping[str, Any]) -> None:
     line(f"Next: openiru report --operation {slug} --as {oversees}")
     line(f"      openiru item list --operation {slug} --as {lead}")
     line(
-        f"      openiru operation create my-day --title “My day” --mandate {mandate} --unit {unit} --as {lead}"
+        f'      openiru operation create my-day --title "My day" --mandate {mandate} --unit {unit} --as {lead}'
     )
     line(f"      openiru intake import YOUR.csv --operation my-day --unit {unit} --dry-run")
     line("      docs/tutorial/your-first-action-day.md")

@@ -72,11 +72,13 @@ def play(order: Order) -> int:
     tell = Tell(quiet=order.json)
     tell.line(f"{scenario.data['title']}: everything here is invented data, and nothing leaves this machine.")
     started = server.start(CONFIG)
-    tell.step("Private PostgreSQL server", "started" if started else "is running")
+    what = "PostgreSQL server" if CONFIG.database_url else "Private PostgreSQL server"
+    tell.step(what, "started" if started else "is running")
     before = signal.signal(signal.SIGTERM, _stop)
     try:
         return _play(order, scenario, tell, CONFIG)
     except (KeyboardInterrupt, _StoppedError):
+        tell.line("stopped; what was started for the day has ended")
         return INTERRUPTED
     finally:
         signal.signal(signal.SIGTERM, before)

@@ -95,6 +95,7 @@ def _next(day: Day, order: Mapping[str, Any]) -> None:
         line("The server was stopped if it was started for this: openiru up starts it again.")
     line(f"Next: openiru report --operation {slug} --as {oversees}")
     line(f"      openiru item list --operation {slug} --as {lead}")
+    line("      openiru ledger verify")
     line(
         f'      openiru operation create my-day --title "My day" --mandate {mandate} --unit {unit} --as {lead}'
     )

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
 import typer
 
-from openiru.core.vocabulary import OperationKind, ParticipantRole
+from openiru.core.errors import UsageError
+from openiru.core.vocabulary import OperationKind, ParticipantRole, Phase
 from openiru.entrypoints.cli.options import As, Json
 from openiru.entrypoints.cli.output import Output
 from openiru.entrypoints.cli.session import moment, person, start
@@ -54,6 +55,19 @@ def mandate_confirm(slug: Annotated[str, typer.Argument()], *, as_: As = "", jso
     out = Output(as_json=json)
     out.answer({"id": made, "slug": slug, "confirmed": True}, f"The mandate {slug} is confirmed.")
     out.next(f"openiru operation create SLUG --title … --mandate {slug} --unit …")
+
+
+@mandate.command("list")
+def mandate_list(*, as_: As = "", json: Json = False) -> None:
+    """The register: every entry, and whether a second person has confirmed it."""
+    start()
+    from openiru.foundation.database.acting import acting
+    from openiru.foundation.operations.queries import mandates
+
+    with acting(person(as_)):
+        found = mandates()
+    columns = ("slug", "act", "article", "authority", "kinds", "proposed_at", "confirmed_at")
+    Output(as_json=json).rows(found, columns, empty="no mandate yet: openiru mandate propose")
 
 
 @app.command("create")
@@ -123,7 +137,6 @@ def join(
 ) -> None:
     """Add a unit or an authority to an operation."""
     start()
-    from openiru.core.errors import UsageError
     from openiru.foundation.database.acting import acting
     from openiru.foundation.operations.commands import NewParticipant, join_operation
     from openiru.foundation.people.queries import unit_by_code
@@ -140,6 +153,41 @@ def join(
     Output(as_json=json).answer(
         {"operation": slug, "joined": name, "role": role}, f"{name} takes part in {slug} as {role.value}."
     )
+
+
+@app.command("phase")
+def phase_(
+    slug: Annotated[str, typer.Argument(help="The operation.")],
+    phases: Annotated[
+        list[str],
+        typer.Argument(metavar="PHASE=FROM/TO...", help=f"ISO 8601. Phases: {', '.join(Phase)}."),
+    ],
+    *,
+    as_: As = "",
+    json: Json = False,
+) -> None:
+    """Set when phases begin and by when they end; times without an offset are of the operation's zone."""
+    start()
+    from openiru.foundation.operations.commands import set_phases
+
+    by = person(as_)
+    found = find(by, slug)
+    windows = dict(_window(text, str(found["zone"])) for text in phases)
+    set_phases(by=by, operation=UUID(str(found["id"])), phases=windows)
+    told = {one.value: {"starts_at": begins, "ends_at": ends} for one, (begins, ends) in windows.items()}
+    Output(as_json=json).answer({"operation": slug, "phases": told}, f"{len(told)} phases of {slug} are set.")
+
+
+def _window(text: str, zone: str) -> tuple[Phase, tuple[datetime, datetime]]:
+    name, equals, span = text.partition("=")
+    begins, slash, ends = span.partition("/")
+    if name not in set(Phase) or not (equals and slash):
+        raise UsageError(
+            f"this is no phase with its times: {text[:60]}",
+            where="PHASE",
+            hint=f"contribution=2026-11-16T08:00/2026-11-16T12:00; phases: {', '.join(Phase)}.",
+        )
+    return Phase(name), (moment(begins, zone, name), moment(ends, zone, name))
 
 
 @app.command("list")

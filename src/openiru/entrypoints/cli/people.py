@@ -255,7 +255,7 @@ def directory_list(
             ("slug", "name", "country", "zone", "channel", "languages", "max_lines"),
         ),
         "platforms": (queries.platforms, ("slug", "name", "provider")),
-        "organisations": (queries.organisations, ("slug", "name", "kind", "parent")),
+        "organisations": (queries.organisations, ("slug", "name", "kind", "parent", "designated", "gap")),
     }
     if what not in readers:
         raise UsageError(f"the directory has no {what}", hint="providers, platforms or organisations")

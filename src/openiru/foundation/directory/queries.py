@@ -45,7 +45,35 @@ def provider_of_platforms() -> dict[str, UUID]:
 
 
 def organisations() -> list[dict[str, Any]]:
-    """Every group and outlet, by slug."""
+    """Every group and outlet, by slug, with ``designated`` (by whom and when) and ``gap`` (what is missing, or "").
+
+    An outlet stands under its group's designations where it has none of its own. Nothing is inferred beyond that: a
+    group that nobody has designated, or a designation without its date or source, is a gap that people must see.
+    """
     cursor = current().cursor
     cursor.execute("SELECT * FROM directory_organisation ORDER BY slug")
-    return dicts(cursor)
+    found = dicts(cursor)
+    own = {row["slug"]: row["designations"] for row in found}
+    for row in found:
+        inherited = not row["designations"] and bool(own.get(row["parent"]))
+        acts = own[row["parent"]] if inherited else row["designations"]
+        row["designated"] = [_act(one) + (f" (as {row['parent']})" if inherited else "") for one in acts]
+        row["gap"] = _gap(acts)
+    return found
+
+
+def _act(designation: dict[str, Any]) -> str:
+    return f"{_by(designation) or '?'} {designation.get('date') or '?'}"
+
+
+def _by(designation: dict[str, Any]) -> Any:
+    return designation.get("list") or designation.get("by")
+
+
+def _gap(designations: list[dict[str, Any]]) -> str:
+    if not designations:
+        return "not designated"
+    missing = [name for name in ("date", "source") if any(not one.get(name) for one in designations)]
+    if not all(_by(one) for one in designations):
+        missing.insert(0, "list")
+    return f"without {', '.join(missing)}" if missing else ""

@@ -8,7 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from openiru.core.errors import ConflictError, NotFoundError, TwoPersonError, UsageError
+from openiru.core.errors import (
+    ConflictError,
+    NotFoundError,
+    PermissionDeniedError,
+    TwoPersonError,
+    UsageError,
+)
 from openiru.core.events import EventType
 from openiru.core.vocabulary import OperationKind, ParticipantRole, Phase
 from openiru.foundation.database.acting import By, Now, acting
@@ -181,10 +187,34 @@ def _operation_row(now: Now, operation: NewOperation, operation_id: UUID, mandat
     }
 
 
+def _lead(now: Now, operation: UUID) -> None:
+    """PermissionDeniedError unless the acting unit leads the operation; ConflictError when it is closed.
+
+    Who takes part sees what the units hand in: another unit's coordinator does not decide that, nor when it ends.
+    """
+    now.cursor.execute(
+        "SELECT o.slug, o.closed_at, u.code, o.lead_unit_id = %s OR EXISTS ("
+        "  SELECT 1 FROM operations_participant p WHERE p.operation_id = o.id AND p.unit_id = %s AND p.role = 'lead')"
+        " FROM operations_operation o JOIN people_unit u ON u.id = o.lead_unit_id WHERE o.id = %s",
+        [now.by.unit, now.by.unit, operation],
+    )
+    row = now.cursor.fetchone()
+    if row is None:
+        raise NotFoundError("no such operation", hint="openiru operation list shows them.")
+    slug, closed_at, lead, leads = row
+    if not leads:
+        raise PermissionDeniedError(
+            f"{now.unit_code} does not lead the operation {slug}", where=slug, hint=f"{lead} leads it."
+        )
+    if closed_at is not None:
+        raise ConflictError(f"the operation {slug} is closed", hint="Nothing new comes into it.")
+
+
 def join_operation(*, by: By, operation: UUID, participants: Sequence[NewParticipant]) -> None:
-    """Add participants; a unit that takes part already is left as it is."""
+    """Add participants to an operation that the acting unit leads; a unit that takes part already is left as it is."""
     with acting(by) as now:
         require(now, "operation.join")
+        _lead(now, operation)
         now.cursor.execute("SELECT unit_id FROM operations_participant WHERE operation_id = %s", [operation])
         there = {row[0] for row in now.cursor.fetchall()}
         fresh = [p for p in participants if p.unit is None or p.unit not in there]
@@ -219,9 +249,13 @@ def join_operation(*, by: By, operation: UUID, participants: Sequence[NewPartici
 
 
 def set_phases(*, by: By, operation: UUID, phases: dict[Phase, tuple[datetime, datetime]]) -> None:
-    """Set when phases begin and end; a phase that is set already is moved."""
+    """Set when phases begin and end, in an operation that the acting unit leads; a phase that is set already is moved."""
+    for phase, (start, end) in phases.items():
+        if start >= end:
+            raise UsageError("a phase must begin before it ends", where=phase.value)
     with acting(by) as now:
         require(now, "operation.open")
+        _lead(now, operation)
         rows = [
             {"id": new, "operation_id": operation, "phase": phase.value, "starts_at": start, "ends_at": end}
             for (phase, (start, end)), new in zip(phases.items(), new_ids(len(phases)), strict=True)
@@ -248,9 +282,10 @@ def set_phases(*, by: By, operation: UUID, phases: dict[Phase, tuple[datetime, d
 
 
 def close_operation(*, by: By, operation: UUID) -> None:
-    """Close an operation: nothing new comes in; answers and looks go on."""
+    """Close an operation that the acting unit leads: nothing new comes in; answers and looks go on."""
     with acting(by) as now:
         require(now, "operation.close")
+        _lead(now, operation)
         now.cursor.execute(
             "UPDATE operations_operation SET closed_at = %s WHERE id = %s AND closed_at IS NULL RETURNING id",
             [now.at, operation],

@@ -45,6 +45,15 @@ def every() -> list[dict[str, Any]]:
     return dicts(cursor)
 
 
+def mandates() -> list[dict[str, Any]]:
+    """The register of mandates by slug; ``confirmed_at`` is None while an entry waits for its second person."""
+    cursor = current().cursor
+    cursor.execute(
+        "SELECT id, slug, act, article, authority, kinds, proposed_at, confirmed_at FROM operations_mandate ORDER BY slug"
+    )
+    return dicts(cursor)
+
+
 def participants(operation: UUID) -> list[dict[str, Any]]:
     """Who takes part, units first by code."""
     cursor = current().cursor

@@ -83,12 +83,20 @@ class Config:
 
     def secret(self, name: str) -> str:
         """A generated secret, made on first use, kept 0600 and never shown."""
-        self.secrets_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self.secrets_dir / name
         try:
+            self.secrets_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if path.exists():
+                return path.read_text(encoding="ascii").strip()
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
             return path.read_text(encoding="ascii").strip()
+        except OSError as error:
+            raise SettingError(
+                f"the data directory {self.data_dir} cannot be used: {error.strerror}",
+                where="OPENIRU_DATA_DIR",
+                hint="Set OPENIRU_DATA_DIR to a directory that you may write to.",
+            ) from error
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(_secrets.token_urlsafe(32) + "\n")
         return path.read_text(encoding="ascii").strip()

@@ -61,6 +61,15 @@ def test_a_wrong_setting_is_told_with_what_to_do(tmp_path: Path) -> None:
     assert json.loads(ran.stderr)["error"]["where"] == "OPENIRU_ENVIRONMENT"
 
 
+def test_a_data_directory_that_cannot_be_is_told_with_what_to_do(tmp_path: Path) -> None:
+    file = tmp_path / "a file"
+    file.write_text("in the way", encoding="utf-8")
+    for words in (("up", "--detach"), ("operation", "list", "--as", "RS/ana")):
+        ran = start(*words, "--json", data=file / "instance")
+        assert ran.returncode == 2
+        assert json.loads(ran.stderr)["error"]["where"] == "OPENIRU_DATA_DIR"
+
+
 def test_a_database_that_is_not_there_is_told_with_what_to_do(tmp_path: Path) -> None:
     ran = start("operation", "list", "--as", "RS/ana", data=tmp_path)
     assert ran.returncode == 1

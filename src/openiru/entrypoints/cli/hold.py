@@ -12,7 +12,7 @@ from uuid import UUID
 
 import typer
 
-from openiru.core.errors import UsageError
+from openiru.core.errors import NotFoundError, UsageError
 from openiru.core.vocabulary import HoldKind, HoldScope
 from openiru.entrypoints.cli.item import key_of
 from openiru.entrypoints.cli.options import As, Json, Operation, Reason, SecretFile
@@ -20,6 +20,7 @@ from openiru.entrypoints.cli.output import ATTENTION, Output
 from openiru.entrypoints.cli.session import moment, person, start, within
 
 if TYPE_CHECKING:
+    from openiru.foundation.database.acting import By
     from openiru.stages.intake.holds import NewHold, Placed
 
 app = typer.Typer(help="Deconfliction: holds, lists out and back, rounds.", no_args_is_help=True)
@@ -108,7 +109,7 @@ def _say_placed(out: Output, placed: Sequence[Placed], refused: Sequence[tuple[i
 
 @app.command("release")
 def release(
-    holds: Annotated[list[UUID], typer.Argument(metavar="HOLD...")],
+    holds: Annotated[list[str], typer.Argument(metavar="HOLD...", help="Their references or ids.")],
     *,
     why: Reason = "",
     operation: Operation = "",
@@ -119,8 +120,27 @@ def release(
     start()
     from openiru.stages.intake.holds import release_holds
 
-    ended = release_holds(by=within(person(as_), operation), holds=holds, why=why)
+    by = within(person(as_), operation)
+    ended = release_holds(by=by, holds=_meant(by, holds), why=why)
     Output(as_json=json).answer({"released": ended}, f"{len(ended)} holds released.")
+
+
+def _meant(by: By, names: Sequence[str]) -> list[UUID]:
+    """The unit's own holds by reference (``H-…``, what one quotes on the telephone) or by id."""
+    from openiru.foundation.database.acting import acting
+    from openiru.stages.intake.queries import holds
+
+    with acting(by):
+        own = {row["reference"]: row["id"] for row in holds()}
+    found = []
+    for name in names:
+        try:
+            found.append(own.get(name.upper()) or UUID(name))
+        except ValueError as error:
+            raise NotFoundError(
+                f"no standing hold {name[:60]} of this unit", hint="openiru hold list shows them."
+            ) from error
+    return found
 
 
 @app.command("list")

@@ -16,6 +16,7 @@ import typer
 
 from openiru.core.errors import UsageError
 from openiru.core.vocabulary import Pap, Tlp
+from openiru.entrypoints.cli.item import became
 from openiru.entrypoints.cli.options import As, Json, Operation
 from openiru.entrypoints.cli.output import ATTENTION, Output
 from openiru.entrypoints.cli.progress import counting
@@ -153,6 +154,7 @@ def _try(out: Output, by: By, file: SourceFile, defaults: Any) -> bool:
                 **_understood(file),
                 **counts,
                 "refused": refused,
+                "earlier": found.earlier,
                 "notes": found.notes,
                 "sample": found.sample,
             }
@@ -172,20 +174,26 @@ def _try(out: Output, by: By, file: SourceFile, defaults: Any) -> bool:
     ]
     out.rows(rows, ("row", "becomes", "kind", "extent", "language", "key"), empty="  no row can be taken")
     _say_counts(out, found.counts, found.refused, found.notes, "would be taken")
+    _say_earlier(out, found.earlier, len({one["key"] for one in found.earlier}))
     return bool(found.refused)
 
 
 def _take(out: Output, by: By, file: SourceFile, purpose: str, defaults: Any) -> bool:
+    from openiru.foundation.database.acting import acting
     from openiru.stages.intake.commands import import_rows
+    from openiru.stages.intake.queries import referred_before
 
     source = _source(file, purpose, defaults)
     with counting(f"{file.name}: rows", quiet=out.json) as progress:
         done = import_rows(by=by, source=source, progress=progress)
+    with acting(by):
+        past, items = referred_before(done.import_id) if done.import_id else ([], 0)
     if out.json:
-        out.answer({"dry_run": False, **_understood(file), **done.as_dict()})
+        out.answer({"dry_run": False, **_understood(file), **done.as_dict(), "earlier": past})
         return bool(done.refused)
     _say_understood(out, file)
     _say_counts(out, done.counts, done.refused, done.notes, "taken")
+    _say_earlier(out, past, items)
     out.line(f"import {done.import_id}      (openiru intake undo {done.import_id} takes it back)")
     return bool(done.refused)
 
@@ -217,6 +225,15 @@ def _say_counts(
         out.line(f"  row {number} refused: {reason}")
     if counts["refused"] > SHOWN:
         out.line(f"  … and {counts['refused'] - SHOWN:,} more; --json lists them")
+
+
+def _say_earlier(out: Output, past: Sequence[dict[str, Any]], items: int) -> None:
+    if items:
+        out.line(f"{items:,} of them were referred before; what became of them:")
+    for one in past[:SHOWN]:
+        out.line(f"  row {one['number']}: {one['key']}: {became(one)}")
+    if len(past) > SHOWN:
+        out.line(f"  … and {len(past) - SHOWN:,} more; --json lists them")
 
 
 @app.command("undo")

@@ -14,12 +14,14 @@ from openiru.entrypoints.cli.output import ATTENTION, Output
 from openiru.entrypoints.cli.session import person, start, within
 
 app = typer.Typer(help="Items: one place on the net each.", no_args_is_help=True)
+COLUMNS = ("key", "state", "platform", "kind", "extent", "language", "outcome", "notes")
 Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many.")]
 
 
 def key_of(text: str) -> str:
-    """The key that an address has, or the text itself when it is a key already."""
-    if not text.lower().startswith(("http://", "https://", "hxxp", "www.", "t.me/", "tg:")):
+    """The key that an address has, or the text itself when it is a key already (``platform:...``)."""
+    bare = ":" not in text.partition("/")[0]  # a host without a scheme: no key begins so
+    if not bare and not text.lower().startswith(("http://", "https://", "hxxp", "tg:")):
         return text
     from openiru.engines.addresses import AddressError, try_canonicalise
 
@@ -42,19 +44,50 @@ def list_(
     start()
     from openiru.foundation.database.acting import acting
     from openiru.foundation.people.permissions import require
-    from openiru.foundation.registry.queries import page
+    from openiru.foundation.registry.queries import earlier, page
+    from openiru.stages.intake.queries import told
 
     by = within(person(as_), operation)
     with acting(by) as now:
         require(now, "item.read")
         found = page(states=states or (), platform=platform, after_key=after, limit=limit)
+        ids = [one["id"] for one in found]
+        held = told(ids)
+        past = {one["item_id"] for one in earlier(ids) if not one["here"]}
     out = Output(as_json=json)
-    rows = [{**one, "milestones": milestones(one["milestones"])} for one in found]
-    out.rows(
-        rows, ("key", "state", "platform", "kind", "extent", "language", "outcome"), empty="no such item"
-    )
+    rows = [
+        {
+            **one,
+            "milestones": milestones(one["milestones"]),
+            "held": one["id"] in held,
+            "referred_before": one["id"] in past,
+        }
+        for one in found
+    ]
+    out.rows(rows if json else [one | {"notes": _notes(one)} for one in rows], COLUMNS, empty="no such item")
     if len(found) == limit:
         out.next(f"openiru item list --after '{found[-1]['key']}'")
+
+
+def _outside(flags: list[str]) -> list[str]:
+    return [f"{flag.removesuffix('-outside')} out of scope" for flag in flags]
+
+
+def _notes(row: dict[str, Any]) -> list[str]:
+    """What a person should see of an item in a list: outside the scope, under a hold, referred in another operation."""
+    said = _outside(row["flags"])
+    said += ["held"] if row["held"] else []
+    return said + (["referred before"] if row["referred_before"] else [])
+
+
+def became(row: dict[str, Any]) -> str:
+    """An earlier referral of an item and what became of it, in words."""
+    later = ", ".join(
+        str(row[name]) for name in ("answer", "outcome") if row[name] and row[name] != row["state"]
+    )
+    place = " in this operation" if row["here"] else ""
+    said = f"referred on {row['referred_at']:%Y-%m-%d}{place}, now {row['state'].replace('_', ' ')}"
+    return f"{said} ({later})" if later else said
 
 
 def milestones(value: int) -> list[str]:
@@ -97,9 +130,9 @@ def show(
     if kept is not None:
         out.line(f"not to be referred now: {kept.reason}")
     for one in past:
-        out.line(
-            f"referred before on {one['referred_at']:%Y-%m-%d}: {one['state']} {one['answer']} {one['outcome']}"
-        )
+        out.line(f"before: {became(one)}")
+    if any(one["state"] == State.REINSTATED.value for one in past):
+        out.line("it was lawfully reinstated: such an item is not referred again")
     out.rows(events, ("index", "at", "type", "actor", "what"), empty="no event yet")
 
 
@@ -111,7 +144,7 @@ def _say(out: Output, item: dict[str, Any]) -> None:
     )
     out.line(f"  state {item['state']}; passed: {', '.join(item['milestones'])}")
     if item["flags"]:
-        out.line(f"  out of scope: {', '.join(item['flags'])}")
+        out.line(f"  {', '.join(_outside(item['flags']))}")
 
 
 def _event(row: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from openiru.core.errors import UsageError
 from openiru.foundation.database.acting import By, Now, acting
 from openiru.foundation.database.bulk import as_json
 from openiru.foundation.people.permissions import require
+from openiru.foundation.registry.queries import earlier
 from openiru.foundation.registry.queries import items as items_here
 from openiru.ports.formats import Note, Refused, Row
 from openiru.stages.intake.rows import Chunk, Defaults, Prepared, chunks
@@ -43,6 +44,9 @@ class Preview:
     refused: tuple[tuple[int, str], ...]
     notes: tuple[str, ...]
     sample: tuple[Sample, ...]
+    earlier: tuple[
+        dict[str, Any], ...
+    ]  # rows that were referred before, in whichever operation, and what became of it
 
 
 @dataclass(slots=True)
@@ -51,6 +55,7 @@ class _Seen:
 
     fingerprints: set[str] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
+    earlier: list[dict[str, Any]] = field(default_factory=list)
 
 
 def preview(*, by: By, rows: Iterable[Row | Refused | Note], defaults: Defaults | None = None) -> Preview:
@@ -71,7 +76,7 @@ def preview(*, by: By, rows: Iterable[Row | Refused | Note], defaults: Defaults 
             refused += [(one.number, one.reason) for one in chunk.refused][: LISTED - len(refused)]
             notes += _notes(chunk)[: LISTED - len(notes)]
             sample += _count(now, chunk.rows, seen, tally)[: SAMPLE - len(sample)]
-    return Preview(tally.as_dict(), tuple(refused), tuple(notes), tuple(sample))
+    return Preview(tally.as_dict(), tuple(refused), tuple(notes), tuple(sample), tuple(seen.earlier))
 
 
 def _notes(chunk: Chunk) -> list[str]:
@@ -82,7 +87,7 @@ def _count(now: Now, rows: Sequence[Prepared], seen: _Seen, tally: Tally) -> lis
     fresh = [row for row in fresh_rows(now, rows) if row.fingerprint not in seen.fingerprints]
     seen.fingerprints |= {row.fingerprint for row in fresh}
     tally.known += len(rows) - len(fresh)
-    here, held = _standing(now, fresh)
+    here, held = _standing(now, fresh, seen)
     new = {row.address.key for row in fresh} - here - seen.keys
     tally.taken += len(fresh)
     tally.new += len(new)
@@ -93,7 +98,7 @@ def _count(now: Now, rows: Sequence[Prepared], seen: _Seen, tally: Tally) -> lis
     return answer
 
 
-def _standing(now: Now, rows: Sequence[Prepared]) -> tuple[set[str], set[str]]:
+def _standing(now: Now, rows: Sequence[Prepared], seen: _Seen) -> tuple[set[str], set[str]]:
     """Keys that are items of the operation already; keys on which a hold stands."""
     if not rows:
         return set(), set()
@@ -106,7 +111,23 @@ def _standing(now: Now, rows: Sequence[Prepared]) -> tuple[set[str], set[str]]:
     now.cursor.execute("SELECT key FROM iru.held_keys(%s::json)", [asked])
     held: set[str] = {row[0] for row in now.cursor.fetchall()}
     held |= {key for key, one in ids.items() if str(one) in stopped}
+    numbers = {row.address.key: row.row.number for row in reversed(rows)}
+    _before(ids, numbers, seen)
     return {key for key, one in ids.items() if one in here}, held
+
+
+def _before(ids: dict[str, UUID], numbers: dict[str, int], seen: _Seen) -> None:
+    """Note which rows name what was referred before; a key counts once, at its first row."""
+    keys = {one: key for key, one in ids.items() if key not in seen.keys}
+    seen.earlier += sorted(
+        (
+            {"number": numbers[key], "key": key}
+            | {name: value for name, value in row.items() if name != "item_id"}
+            for row in earlier(list(keys))
+            if (key := keys[row["item_id"]])
+        ),
+        key=lambda one: (one["number"], one["referred_at"]),
+    )
 
 
 def _sample(rows: Sequence[Prepared], fresh: set[int], new: set[str], held: set[str]) -> list[Sample]:

@@ -207,3 +207,23 @@ def imports() -> list[dict[str, Any]]:
         [now.by.operation],
     )
     return dicts(now.cursor)
+
+
+def referred_before(import_id: UUID, *, limit: int = 1_000) -> tuple[list[dict[str, Any]], int]:
+    """What an import brought that was referred before, in whichever operation, with what became of it.
+
+    Rows with number, key, referred_at, state, answer, outcome and ``here`` (in this operation), by number; and how many
+    items they are, however many rows are listed.
+    """
+    cursor = current().cursor
+    cursor.execute(
+        "WITH brought AS (SELECT item_id, min(number) AS number FROM intake_contribution WHERE import_id = %s GROUP BY 1)"
+        " SELECT b.number, i.key, e.referred_at, e.state, e.answer, e.outcome, e.here,"
+        " dense_rank() OVER (ORDER BY b.number, b.item_id) AS place"
+        " FROM iru.earlier(ARRAY(SELECT item_id FROM brought)) e JOIN brought b ON b.item_id = e.item_id"
+        " JOIN registry_item i ON i.id = e.item_id ORDER BY b.number, e.referred_at",
+        [import_id],
+    )
+    found = dicts(cursor)
+    items = max((row["place"] for row in found), default=0)
+    return [{name: value for name, value in row.items() if name != "place"} for row in found[:limit]], items

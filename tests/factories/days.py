@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from tests.foundation.evidence import a_row
 from tests.people import START, World
 
 from openiru.core.events import EventType
@@ -64,20 +65,7 @@ BESIDE: Final = (
     (E.CHECKED, NOTHING, M.INCONCLUSIVE | M.RESTRICTED, "live|{s}"),
     (E.BOUNCED, NOTHING, M.REFERRED, ""),
 )
-BEGINNING: Final[dict[str, Any]] = {
-    "state": "seen",
-    "milestones": int(M.SEEN),
-    "brand": "",
-    "flags": [],
-    "basis_digest": "",
-    "decided_at": None,
-    "line_id": None,
-    "referred_at": None,
-    "answer": "",
-    "outcome": "",
-    "live_until": None,
-    "gone_from": None,
-}
+_NOTHING_YET: Final = dict.fromkeys(("brand", "basis_digest", "answer", "outcome"), "")
 _UNLIKELY: Final = {
     T.VOID: 0.15,
     T.UNDO: 0.2,
@@ -202,11 +190,17 @@ def _contribute(day: Day, operation: UUID) -> None:
 
 def _bring(day: Day, now: Now, operation: UUID, chosen: list[UUID]) -> dict[UUID, Moved]:
     new = [item for item in chosen if (operation, item) not in day.states]
-    rows = [BEGINNING | {"id": new_id(), "operation_id": operation, "item_id": item} for item in new]
+    seen = {"state": State.SEEN.value, "milestones": int(M.SEEN), **_NOTHING_YET}
     rows = [
-        row
-        | {"language": day.dice.choice(("sq", "bs", "")), "organisation": day.dice.choice(("group-a", ""))}
-        for row in rows
+        a_row(
+            "registry_operationitem",
+            now,
+            item_id=item,
+            language=day.dice.choice(("sq", "bs", "")),
+            organisation=day.dice.choice(("group-a", "")),
+            **seen,
+        )
+        for item in new
     ]
     insert(now.cursor, "registry_operationitem", rows)
     digests = [

@@ -48,28 +48,38 @@ def _moved(milestone: Milestone, bit: int) -> str:
     return f"((milestones & {int(milestone)}) << {bit.bit_length() - int(milestone).bit_length()})"
 
 
-#: The code of core/impact/tally.py. What is said of a state matters only until the referral.
-_CODE: Final = f"""CASE
+def _code(mature: str) -> str:
+    """The code of core/impact/tally.py; ``mature``: a condition. What is said of a state matters only until the referral."""
+    return f"""CASE
   WHEN milestones & {int(M.REFERRED | M.ALREADY_GONE)} = {int(M.REFERRED)} THEN
     milestones | {tally.EFFECT} | {_moved(M.GONE, tally.EFFECT_GONE)}
-    | CASE WHEN referred_at <= %(mature)s THEN {tally.MATURE} | {_moved(M.GONE, tally.MATURE_GONE)}
+    | CASE WHEN {mature} THEN {tally.MATURE} | {_moved(M.GONE, tally.MATURE_GONE)}
         | {_moved(M.INCONCLUSIVE, tally.MATURE_INCONCLUSIVE)} | {_moved(M.RESTRICTED, tally.MATURE_RESTRICTED)} ELSE 0 END
   WHEN milestones & {int(M.REFERRED)} <> 0 THEN milestones
   ELSE milestones | CASE state WHEN '{State.IN_ASSESSMENT}' THEN {tally.IN_ASSESSMENT}
     WHEN '{State.PARKED}' THEN {tally.PARKED} WHEN '{State.PREPARED}' THEN {tally.PREPARED} ELSE 0 END
 END"""
+
+
 _ITEMS: Final = f"FROM registry_standing WHERE {_here()} AND milestones & {int(M.SEEN)} <> 0"
-_ONE: Final = f"SELECT platform, kind, language, organisation, credits, {_CODE} AS code {_ITEMS}"
+_MATURE: Final = "referred_at <= %(mature)s"
+_NAMES: Final = "platform, kind, language, organisation, credits"
+#: Of one operation: items by all that is asked of them at once, which PostgreSQL counts on several cores; some thousand rows are left.
+_ONE: Final = f"""SELECT {_NAMES}, {_code("mature")} AS code, items FROM (
+  SELECT {_NAMES}, milestones, state, {_MATURE} AS mature, count(*) AS items {_ITEMS}
+  GROUP BY {_NAMES}, milestones, state, {_MATURE}) cell"""
 #: In several operations one item counts once: what was done in one of them was done.
-_SEVERAL: Final = f"""SELECT min(platform) AS platform, min(kind) AS kind,
-  coalesce(min(nullif(language, '')), '') AS language, coalesce(min(nullif(organisation, '')), '') AS organisation,
-  string_agg(credits, chr(10)) AS credits, bit_or({_CODE}) AS code {_ITEMS} GROUP BY item_id"""
-#: One pass over the items for all tables. Dimensions with few names are grouped by two: three sets cost less than five.
+_SEVERAL: Final = f"""SELECT {_NAMES}, code, count(*) AS items FROM (
+  SELECT min(platform) AS platform, min(kind) AS kind, coalesce(min(nullif(language, '')), '') AS language,
+         coalesce(min(nullif(organisation, '')), '') AS organisation, string_agg(credits, chr(10)) AS credits,
+         bit_or({_code(_MATURE)}) AS code {_ITEMS} GROUP BY item_id) item
+  GROUP BY {_NAMES}, code"""
+#: All tables of those rows. Dimensions with few names go by two.
+_TABLES: Final = """SELECT GROUPING(platform, language, credits), coalesce(platform, language, credits),
+  coalesce(kind, organisation, ''), code, sum(items)::bigint FROM ({cells}) cell
+  GROUP BY GROUPING SETS ((platform, kind, code), (language, organisation, code), (credits, code))"""
 #: What GROUPING says of each set: one bit for every column that is not in it, the first of the greatest value.
 _PLATFORM_AND_KIND, _LANGUAGE_AND_GROUP = 0b011, 0b101
-_CELLS: Final = """SELECT GROUPING(platform, language, credits), coalesce(platform, language, credits),
-  coalesce(kind, organisation, ''), code, count(*) FROM ({items}) item
-  GROUP BY GROUPING SETS ((platform, kind, code), (language, organisation, code), (credits, code))"""
 #: Why items that stand as not referred, and are decided nowhere, were not referred.
 _REASONS: Final = f"""SELECT label, count(*) FROM (
   SELECT bit_or(s.milestones) AS milestones,
@@ -167,7 +177,7 @@ def counted(cursor: Any, ids: Sequence[UUID], at: AsOf) -> Counted:
     """Every count of the operations ``ids`` as of ``at``."""
     asked: dict[str, Any] = {"operations": list(ids), "size": at.size, "mature": at.time - MATURITY}
     several = len(ids) > 1
-    cursor.execute(_CELLS.format(items=_SEVERAL if several else _ONE), asked)
+    cursor.execute(_TABLES.format(cells=_SEVERAL if several else _ONE), asked)
     found = _tables(cursor, cursor.fetchall(), at.size)
     cursor.execute(_WORKS, asked)
     works = cursor.fetchone()[0]

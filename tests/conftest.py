@@ -42,8 +42,8 @@ os.environ["OPENIRU_DATA_DIR"] = str(_data_dir())
 os.environ["OPENIRU_DATABASE_ROLES"] = "openiru_test"
 URL = os.environ.get("OPENIRU_DATABASE_URL", "")
 if URL:
-    head, _, _ = URL.partition("?")
-    os.environ["OPENIRU_DATABASE_URL"] = head.rsplit("/", 1)[0] + f"/{TEMPLATE}"
+    head, mark, query = URL.partition("?")
+    os.environ["OPENIRU_DATABASE_URL"] = head.rsplit("/", 1)[0] + f"/{TEMPLATE}{mark}{query}"
 else:
     os.environ["OPENIRU_DATABASE_NAME"] = TEMPLATE
 

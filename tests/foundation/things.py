@@ -56,6 +56,7 @@ def bring(by: By, keys: Sequence[str], *, language: str = "sq") -> dict[str, UUI
                 "organisation": "",
                 "brand": "",
                 "flags": [],
+                "closed_to": [],
                 "basis_digest": "",
                 "decided_at": None,
                 "line_id": None,

@@ -18,9 +18,9 @@ from openiru.core.vocabulary import Environment
 from openiru.entrypoints import worker
 from openiru.foundation.database import server
 from openiru.foundation.database.outside import sandbox
+from openiru.foundation.directory.lookers import http_looker
 from openiru.foundation.ledger.keys import PRIVATE
 from openiru.settings import CONFIG
-from openiru.stages.verification.looking import looker
 
 GROUPS: Final = ("formats", "channels", "mailboxes", "lookers", "reports")
 #: Below this share and this many bytes free there is no room to work.
@@ -210,7 +210,7 @@ def _looks() -> Found:
             "no table of played names: nothing can be looked at",
             "Set OPENIRU_NAMES_TABLE (openiru demo brings its own)",
         )
-    seen = looker().look(FORBIDDEN)
+    seen = http_looker().look(FORBIDDEN)
     if seen.trouble is not Trouble.REFUSED_BY_GUARD:
         return (
             State.FAIL,

@@ -57,7 +57,9 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     port = server.server_address[1]
     table.write_text(json.dumps({"dns": None, "names": {"pages.example": port, "other.example": port}}))
 
-    monkeypatch.setattr("openiru.stages.verification.looking.CONFIG", replace(CONFIG, names_table=str(table)))
+    monkeypatch.setattr(
+        "openiru.foundation.directory.lookers.CONFIG", replace(CONFIG, names_table=str(table))
+    )
     yield it
     server.shutdown()
     server.server_close()

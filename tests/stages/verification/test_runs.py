@@ -15,12 +15,14 @@ from tests.stages.verification.conftest import PROSE, Site
 from openiru.core.lifecycle import Milestone, State, Step
 from openiru.foundation.database.acting import SERVICE, acting
 from openiru.foundation.directory.commands import load_directory
+from openiru.foundation.directory.lookers import http_looker
 from openiru.foundation.operations.clock import set_clock
 from openiru.foundation.registry.queries import items as read_items
 from openiru.foundation.registry.queries import timeline
+from openiru.ports.formats import Row
+from openiru.stages.intake.commands import Source, import_rows
 from openiru.stages.verification import commands
 from openiru.stages.verification.commands import Run, plan_looks, run
-from openiru.stages.verification.looking import looker
 
 pytestmark = pytest.mark.usefixtures("database")
 A = "https://pages.example/a"
@@ -146,14 +148,14 @@ def test_two_runs_at_once_look_once(site: Site, monkeypatch: pytest.MonkeyPatch)
     site.says("/a", 200)
     day = Day([A])
     inside, go = threading.Event(), threading.Event()
-    real = looker
+    real = http_looker
 
     def slow() -> object:
         inside.set()
         go.wait(10)
         return real()
 
-    monkeypatch.setattr(commands, "looker", slow)
+    monkeypatch.setattr(commands, "http_looker", slow)
     set_clock(by=day.world.outside("AG/coordinator"), business=START + timedelta(minutes=6), rate=Decimal(0))
     first: list[Run] = []
     by = SERVICE.within(day.world.operation)
@@ -182,3 +184,13 @@ def test_a_run_that_dies_leaves_its_items_due(site: Site, monkeypatch: pytest.Mo
         with pytest.raises(KeyboardInterrupt):
             day.later(6)
     assert run(by=SERVICE.within(day.world.operation)).looks == 1
+
+
+def test_what_pap_hides_is_not_looked_at_before_the_referral(site: Site) -> None:
+    site.says("/a", 200)
+    day = Day([A, B], until=Step.PREPARE)
+    rows = [Row(2, A, pap="amber")]
+    source = Source(rows=rows, file_name="p.csv", file_digest="sha256:00", format="csv")
+    import_rows(by=day.world.by("HR/hana"), source=source)
+    assert run(by=SERVICE.within(day.world.operation), before=True).looks == 1
+    assert "/a" not in site.asked

@@ -158,7 +158,6 @@ def _initialise(config: Config, here: Place) -> None:
             + ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"],
             user=here.user,
         )
-    (here.cluster / "conf.openiru").write_text(CONF.format(socket=here.socket), encoding="utf-8")
     with (here.cluster / "postgresql.conf").open("a", encoding="utf-8") as conf:
         conf.write("\ninclude 'conf.openiru'\n")
     (here.cluster / "pg_hba.conf").write_text("local all all scram-sha-256\n", encoding="utf-8")
@@ -192,6 +191,8 @@ def start(config: Config) -> bool:
             _initialise(config, here)
         if running(config):
             return False
+        # Written at each start: a data directory that was restored elsewhere finds its own socket.
+        (here.cluster / "conf.openiru").write_text(CONF.format(socket=here.socket), encoding="utf-8")
         here.log.touch(mode=0o600, exist_ok=True)
         if here.user is not None:
             shutil.chown(here.log, here.user, here.user)

@@ -85,6 +85,7 @@ class Birth(NamedTuple):
     brand: str
     flags: tuple[str, ...]
     salt: str = ""
+    closed: bool = False  # its marking keeps it inside the acting unit
 
 
 #: What every item begins with.
@@ -108,6 +109,7 @@ def enter(now: Now, births: Sequence[Birth]) -> dict[str, Moved]:
     if not births:
         return {}
     ordered = sorted(births)  # by item
+    join_closed(now, [(birth.item, not birth.closed) for birth in ordered])
     written = insert_columns(
         now.cursor,
         "registry_operationitem",
@@ -119,6 +121,7 @@ def enter(now: Now, births: Sequence[Birth]) -> dict[str, Moved]:
             "organisation": [birth.organisation for birth in ordered],
             "brand": [birth.brand for birth in ordered],
             "flags": [array_text(birth.flags) if birth.flags else "{}" for birth in ordered],
+            "closed_to": ["{" + str(now.by.unit) + "}" if birth.closed else "{}" for birth in ordered],
         },
         fixed={"operation_id": now.by.operation, **BEGINNING},
         conflict="(operation_id, item_id) DO NOTHING",
@@ -131,6 +134,14 @@ def enter(now: Now, births: Sequence[Birth]) -> dict[str, Moved]:
         item: Moved(item, row, seen, seen, reached(milestones), digest if salted else "")
         for item, row, milestones, digest in written
     }
+
+
+def join_closed(now: Now, items: Sequence[tuple[str, bool]]) -> None:
+    """Items that take part already and that only some units may see: (item, whether the acting unit's row is open)."""
+    now.cursor.execute(
+        "SELECT iru.join_closed(%s::json, %s::json)",
+        [as_list([item for item, _ in items]), as_list(["true" if free else "false" for _, free in items])],
+    )
 
 
 def add_works(now: Now, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:

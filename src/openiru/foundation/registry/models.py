@@ -50,6 +50,9 @@ class OperationItem(models.Model):
     organisation = models.TextField()  # group, as the first contribution with one named it
     brand = models.TextField()
     flags = ArrayField(models.TextField())  # out of scope: platform, language, group, theme
+    closed_to = ArrayField(
+        models.UUIDField()
+    )  # units that alone may see it (TLP:RED and the like); empty: all of the operation
     basis_digest = models.TextField()
     decided_at = models.DateTimeField(null=True)
     line_id = models.UUIDField(null=True)

@@ -7,7 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from openiru.core.errors import NotFoundError
+from openiru.core.intake.marking import PAP_FORBIDS, Use
 from openiru.core.lifecycle import State
+from openiru.core.vocabulary import Pap
 from openiru.foundation.database.acting import current
 from openiru.foundation.database.bulk import dicts
 
@@ -73,3 +75,14 @@ def earlier(ids: Sequence[UUID]) -> list[dict[str, Any]]:
     cursor = current().cursor
     cursor.execute("SELECT * FROM iru.earlier(%s)", [list(ids)])
     return dicts(cursor)
+
+
+def not_to_be_looked_at(ids: Sequence[UUID]) -> set[UUID]:
+    """Items that may not be looked at online: PAP of a contribution says that the other side must notice nothing."""
+    cursor = current().cursor
+    cursor.execute("SELECT item_id, paps FROM iru.markings(%s)", [list(ids)])
+    return {
+        item
+        for item, paps in cursor.fetchall()
+        if any(Use.LOOK_ONLINE in PAP_FORBIDS[Pap(pap)] for pap in paps)
+    }

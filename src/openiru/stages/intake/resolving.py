@@ -9,11 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from typing import Any
 from uuid import UUID
 
-from openiru.core.errors import ConflictError, OpenIruError, OutsideError, SettingError
+from openiru.core.errors import ConflictError, MarkingError, OpenIruError, OutsideError
 from openiru.core.events import EventType
 from openiru.core.intake.scope import Facts, Scope, flags
 from openiru.core.lifecycle import Milestone, State, Step
@@ -21,13 +20,14 @@ from openiru.engines.addresses import Address, AddressError, try_canonicalise
 from openiru.foundation.database.acting import By, Now, acting
 from openiru.foundation.database.bulk import dicts, insert
 from openiru.foundation.database.ids import new_ids
+from openiru.foundation.directory.lookers import http_looker
 from openiru.foundation.ledger.record import Entry, record
 from openiru.foundation.people.permissions import require
 from openiru.foundation.registry.births import Birth, enter, platform_of, take_items
 from openiru.foundation.registry.queries import items as items_by_id
+from openiru.foundation.registry.queries import not_to_be_looked_at
 from openiru.foundation.registry.transitions import Move, Moved, lock, transition
 from openiru.ports.looker import Looker, Observation, Trouble
-from openiru.settings import CONFIG
 from openiru.stages.intake.held import refresh_held
 from openiru.stages.intake.queries import unresolved
 from openiru.stages.intake.taking import scope_of
@@ -80,33 +80,24 @@ def resolve_items(*, by: By, keys: Sequence[str] = (), looker: Looker | None = N
     with acting(by) as now:
         require(now, "item.resolve")
         rows = [row for row in unresolved() if not keys or row["key"] in set(keys)]
+        hidden = not_to_be_looked_at([row["id"] for row in rows])
+    unlooked = [_not_looked_at(row) for row in rows if row["id"] in hidden]
+    rows = [row for row in rows if row["id"] not in hidden]
     if not rows:
-        return []
-    using = looker or _looker()
+        return unlooked
+    using = looker or http_looker()
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="resolve") as pool:
         seen = list(pool.map(using.resolve, [row["canonical"] for row in rows]))
     led = [_judge(row, one) for row, one in zip(rows, seen, strict=True)]
     with acting(by) as now:
         require(now, "item.resolve")
-        return _write(now, led)
+        return sorted([*_write(now, led), *unlooked], key=lambda one: one.key)
 
 
-def _looker() -> Looker:
-    """The plain HTTP looker, through its entry point."""
-    found = [point for point in entry_points(group="openiru.lookers") if point.name == "http"]
-    if not found:
-        raise SettingError(
-            "no looker is installed", where="openiru.lookers", hint="Install the program again."
-        )
-    config = {
-        "environment": CONFIG.environment.value,
-        "names_table": CONFIG.names_table,
-        "vantage": CONFIG.vantage,
-    }
-    made = found[0].load().build(config)
-    if not isinstance(made, Looker):
-        raise SettingError("what is installed as looker is none", where="openiru.lookers")
-    return made
+def _not_looked_at(row: dict[str, Any]) -> Resolved:
+    message = "the marking of a contribution forbids a look: the other side would notice"
+    hint = "Ask the contributing unit, or follow it by hand outside."
+    return Resolved(row["key"], row["id"], refused=MarkingError(message, where=row["key"], hint=hint))
 
 
 def _judge(row: dict[str, Any], seen: Observation) -> _Led:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
 from openiru.core.events import EventType
+from openiru.core.intake.marking import Use, decide
 from openiru.core.intake.scope import Facts, Scope, flags
 from openiru.core.lifecycle import Milestone, State, Step
+from openiru.core.vocabulary import Pap, Tlp
 from openiru.foundation.database.acting import Now
 from openiru.foundation.database.columns import as_list, insert_columns
 from openiru.foundation.database.ids import Id, new_id_texts
@@ -102,7 +104,7 @@ def take_chunk(now: Now, import_id: Id, rows: Sequence[Prepared], scope: Scope, 
     )
     held = held_items(now, [one.id for one in taken.values()])
     counts = Counter([row.address.key for row in fresh])
-    moved, born = _stand(now, firsts, counts, taken, held, scope)
+    moved, born = _stand(now, firsts, counts, taken, held, scope, closed_keys(fresh))
     pairs = list(zip(fresh, salts, strict=True))
     if len(moved) < len(taken):
         stuck = [row for row in fresh if taken[row.address.key].id not in moved]
@@ -117,6 +119,21 @@ def take_chunk(now: Now, import_id: Id, rows: Sequence[Prepared], scope: Scope, 
     return _write(now, import_id, pairs, taken, moved)
 
 
+def closed_keys(rows: Sequence[Prepared]) -> set[str]:
+    """Keys of which no row may go into the operation: TLP:RED, TLP:AMBER+STRICT, or kept by the contributor's restriction."""
+    shut = {row.address.key for row in rows if not _open(row.tlp, row.pap, row.row.restriction)}
+    return (
+        shut - {row.address.key for row in rows if _open(row.tlp, row.pap, row.row.restriction)}
+        if shut
+        else shut
+    )
+
+
+@lru_cache(maxsize=4096)
+def _open(tlp: str, pap: str, restriction: str) -> bool:
+    return decide(Use.OPERATION, tlp=Tlp(tlp), pap=Pap(pap), restriction=restriction).allowed
+
+
 def _stand(
     now: Now,
     firsts: Mapping[str, tuple[Prepared, str]],
@@ -124,6 +141,7 @@ def _stand(
     taken: Mapping[str, Taken],
     held: set[str],
     scope: Scope,
+    closed: set[str],
 ) -> tuple[dict[str, Moved], dict[str, Moved]]:
     """Bring new items into the operation and move those that are there; (all that moved, those that are new)."""
     outside = cache(lambda *facts: _flags(scope, *facts))
@@ -134,7 +152,8 @@ def _stand(
         if item in held:
             milestones |= Milestone.HELD
         found = outside(platform_of(row.address), row.language, row.row.group)
-        births.append(Birth(item, milestones, row.language, row.row.group, row.row.brand, found, salt))
+        shut = key in closed
+        births.append(Birth(item, milestones, row.language, row.row.group, row.row.brand, found, salt, shut))
     born = enter(now, births)
     there = {UUID(one.id): counts[key] for key, one in taken.items() if one.id not in born}
     moved = transition(now, _joins(now, there, held))[0] if there else {}

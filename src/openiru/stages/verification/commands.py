@@ -19,11 +19,12 @@ from openiru.core.verification.schedule import next_look
 from openiru.foundation.database.acting import By, Now, acting
 from openiru.foundation.database.bulk import insert
 from openiru.foundation.database.ids import new_id, new_ids
+from openiru.foundation.directory.lookers import http_looker
 from openiru.foundation.ledger.record import Entry, record
 from openiru.foundation.people.permissions import require
 from openiru.foundation.registry.transitions import Move, Moved, transition
 from openiru.stages.verification import queries
-from openiru.stages.verification.looking import Control, Look, Round, Target, looker, probe_specs
+from openiru.stages.verification.looking import Control, Look, Round, Target, probe_specs
 
 FOLLOWED = frozenset({State.REFERRED, State.ANSWERED, State.GONE})
 NOTHING = Milestone(0)
@@ -102,7 +103,7 @@ def run(*, by: By, limit: int = 5_000, before: bool = False) -> Run:
                 pairs = queries.control_pairs()
             targets = [Target(row["id"], row["key"], row["canonical"], row["platform"]) for row in rows]
             if targets:
-                looks, controls = Round(looker(), probe_specs(), str(done.run_id)).looks(targets, pairs)
+                looks, controls = Round(http_looker(), probe_specs(), str(done.run_id)).looks(targets, pairs)
                 _write(by, done, looks, controls, {row["id"]: row for row in rows})
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])

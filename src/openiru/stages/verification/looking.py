@@ -8,12 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import entry_points
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from openiru.core.errors import SettingError
 from openiru.core.verification.observation import Observation
 from openiru.core.verification.outcome import Decision, control_holds, decide, judge_batch
 from openiru.engines.addresses import AddressError, try_canonicalise
@@ -56,22 +54,6 @@ class Control:
     def sound(self) -> bool:
         """Whether the platform is still read rightly."""
         return control_holds(self.alive, self.dead)
-
-
-def looker() -> Looker:
-    """The looker of this instance, through its entry point, built from the settings."""
-    found = [point for point in entry_points(group="openiru.lookers") if point.name == "http"]
-    if not found:
-        raise SettingError(
-            "no looker is installed", hint="Install the package with its entry points: make setup."
-        )
-    config = {"environment": CONFIG.environment.value, "vantage": CONFIG.vantage}
-    if CONFIG.names_table:
-        config["names_table"] = CONFIG.names_table
-    if CONFIG.denied_networks:
-        config["denied_networks"] = CONFIG.denied_networks
-    built: Looker = found[0].load().build(config)
-    return built
 
 
 def probe_specs() -> Specs:

@@ -13,6 +13,7 @@ from openiru.core.verification.outcome import Reason
 from openiru.core.vocabulary import Outcome
 from openiru.foundation.database.acting import current
 from openiru.foundation.database.bulk import dicts
+from openiru.foundation.registry.queries import not_to_be_looked_at
 
 _TARGET = (
     "SELECT i.id, i.key, i.canonical, i.platform, oi.referred_at, oi.state, oi.milestones, oi.outcome, oi.live_until"
@@ -38,7 +39,9 @@ def unreferred(limit: int) -> list[dict[str, Any]]:
         f"{_TARGET} WHERE oi.state IN ('decided', 'prepared') ORDER BY i.key LIMIT %s",
         [limit],
     )
-    return dicts(cursor)
+    rows = dicts(cursor)
+    hidden = not_to_be_looked_at([row["id"] for row in rows])
+    return [row for row in rows if row["id"] not in hidden]
 
 
 def next_due() -> datetime | None:

@@ -3,7 +3,7 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
-from openiru.foundation.database.sql import Fence, fence, run_file
+from openiru.foundation.database.sql import Fence, fence, run, run_file
 
 
 class Migration(migrations.Migration):
@@ -65,6 +65,10 @@ class Migration(migrations.Migration):
                     "flags",
                     django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None),
                 ),
+                (
+                    "closed_to",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), size=None),
+                ),
                 ("basis_digest", models.TextField()),
                 ("decided_at", models.DateTimeField(null=True)),
                 ("line_id", models.UUIDField(null=True)),
@@ -107,6 +111,10 @@ class Migration(migrations.Migration):
         fence("registry_alias", Fence.ITEM, verbs="SELECT, INSERT", column="item_id"),
         fence("registry_work", Fence.ITEM, verbs="SELECT, INSERT", column="item_id"),
         fence("registry_operationitem", Fence.OPERATION, verbs="SELECT, INSERT, UPDATE"),
+        run(
+            "CREATE POLICY closed ON registry_operationitem AS RESTRICTIVE TO {{web}}, {{worker}}"
+            " USING (closed_to = '{}' OR (SELECT iru.unit()) = ANY (closed_to))"
+        ),
         fence("registry_standing", Fence.PROJECTION),
         fence("registry_mark", Fence.PROJECTION),
     ]

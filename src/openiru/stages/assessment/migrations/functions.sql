@@ -1,3 +1,9 @@
+-- Nobody writes a verdict in a colleague's name: the person in the row is the one who acts.
+CREATE POLICY own_hand ON assessment_assessment AS RESTRICTIVE FOR INSERT TO {{web}}, {{worker}}
+  WITH CHECK (person_id = (SELECT iru.person()));
+CREATE POLICY own_hand ON assessment_wideproposal AS RESTRICTIVE FOR INSERT TO {{web}}, {{worker}}
+  WITH CHECK (person_id = (SELECT iru.person()));
+
 -- All verdicts on the items, of every unit: only where the asker's own verdict on the same basis is in, or where the item is
 -- settled (two refer verdicts are no secret then), or for an overseer. A disputed item is not settled: the third person judges
 -- without knowing who said what.

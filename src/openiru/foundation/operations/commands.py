@@ -217,7 +217,13 @@ def join_operation(*, by: By, operation: UUID, participants: Sequence[NewPartici
         _lead(now, operation)
         now.cursor.execute("SELECT unit_id FROM operations_participant WHERE operation_id = %s", [operation])
         there = {row[0] for row in now.cursor.fetchall()}
-        fresh = [p for p in participants if p.unit is None or p.unit not in there]
+        fresh = []
+        for participant in participants:  # the lead may be named once more as a participant
+            if participant.unit is None:
+                fresh.append(participant)
+            elif participant.unit not in there:
+                fresh.append(participant)
+                there.add(participant.unit)
         ids = new_ids(len(fresh))
         insert(
             now.cursor,

@@ -133,6 +133,13 @@ def _worker() -> Found:
     found = worker.status()
     if found["supervisor"] is None:
         return State.WARN, "no worker runs: nothing is sent, looked at or sequenced", "openiru up --detach"
+    if not found["workers"]:
+        text = f"process {found['supervisor']} runs, none of its workers has reported"
+        return (
+            State.WARN,
+            text,
+            "It starts them within seconds; if it stays so: openiru down, openiru up --detach",
+        )
     return _ok(f"process {found['supervisor']}, {found['workers']} workers")
 
 

@@ -83,7 +83,7 @@ def _exactly(data: Any, names: set[str], where: str) -> None:
         raise InputError(
             f"fields missing: {', '.join(missing) or 'none'}; unknown: {', '.join(unknown)[:200] or 'none'}",
             where=where,
-            hint="Every field is written out; nothing has a default.",
+            hint=f"Every field is written out: {', '.join(sorted(names))}; null where one does not apply.",
         )
 
 

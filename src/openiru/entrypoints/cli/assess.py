@@ -150,7 +150,9 @@ def _assess(
     for number, row, error in refused:
         key = row.get("key") or row.get("item") or ""
         out.answer(
-            {"row": number, "key": key, "refused": error.as_dict()}, f"row {number} refused: {error.message}"
+            {"row": number, "key": key, "refused": error.as_dict()},
+            f"row {number} refused: {f'{error.where}: ' if error.where else ''}{error.message}",
+            *([f"  {error.hint}"] if error.hint else []),
         )
     for (number, row), one in zip(heads, assess(by=by, drafts=drafts), strict=True):
         key = row.get("key") or str(one.item)

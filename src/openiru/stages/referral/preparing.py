@@ -307,7 +307,7 @@ def sender_of(unit: Row) -> Sender:
     """A unit as the visible sender of a letter: a function and its contact, no person."""
     return Sender(
         unit=unit["name"],
-        authority=" ".join(part for part in (unit["code"], unit["country"]) if part),
+        authority=" ".join(dict.fromkeys(part for part in (unit["code"], unit["country"]) if part)),
         profile=LegalProfile(unit["legal_profile"]),
         own_ground=f"{unit['legal_ground'].rstrip('.')}." if unit["legal_ground"] else "",
         contact=unit["contact"] or CONFIG.sender_address,

@@ -187,7 +187,7 @@ def test_what_was_referred_before_goes_again_only_with_a_reason_and_a_reinstated
         for item, state in ((one, "answered"), (two, "reinstated")):
             cursor.execute(
                 "INSERT INTO registry_operationitem (id, operation_id, item_id, state, milestones, language, organisation, brand,"
-                " flags, basis_digest, referred_at, answer, outcome) VALUES (%s, %s, %s, %s, 17, '', '', '', '{}', '', %s,"
+                " flags, closed_to, basis_digest, referred_at, answer, outcome) VALUES (%s, %s, %s, %s, 17, '', '', '', '{}', '{}', '', %s,"
                 " 'NO_ACTION', 'live')",
                 [new_id(), past, item, state, START - timedelta(days=90)],
             )

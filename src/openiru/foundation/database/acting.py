@@ -18,7 +18,8 @@ from uuid import UUID
 import psycopg
 from django.db import connections, transaction
 
-from openiru.core.errors import NotFoundError, PermissionDeniedError
+from openiru.core.errors import NotFoundError, PermissionDeniedError, SettingError
+from openiru.settings import CONFIG
 
 #: The service person of every instance: acts in jobs, decides nothing. Fixed id, so that leaves name it the same everywhere.
 SERVICE_PERSON = UUID("01900000-0000-7000-8000-000000000001")
@@ -63,7 +64,8 @@ _current: ContextVar[Now | None] = ContextVar("openiru_acting", default=None)
 def acting(by: By) -> Iterator[Now]:
     """Open the transaction in which ``by`` acts. Nested use by the same person joins the outer one.
 
-    Raises PermissionDeniedError when the database does not accept the person, unit, operation or token.
+    Raises PermissionDeniedError when the database does not accept the person, unit, operation or token, and SettingError when
+    it belongs to another environment than the settings name: what live forbids (--as, played names) hangs on the setting.
     """
     outer = _current.get()
     if outer is not None and outer.by == by:
@@ -97,6 +99,12 @@ def _begin(cursor: Any, by: By) -> Now:
             raise NotFoundError(str(cause.diag.message_primary)) from error
         raise
     at, pseudonym, environment, roles, unit_code = cursor.fetchone()
+    if environment != CONFIG.environment.value:  # else a live instance would be at the mercy of one variable
+        raise SettingError(
+            f"this database holds {environment} data, the setting says {CONFIG.environment.value}",
+            where="OPENIRU_ENVIRONMENT",
+            hint=f"Set OPENIRU_ENVIRONMENT to {environment}, or use another database or data directory.",
+        )
     return Now(by, at, cursor, pseudonym, environment, frozenset(roles), unit_code)
 
 

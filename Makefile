@@ -26,7 +26,7 @@ campaign: setup  ## the long catalogues: bad inputs, faults, load, a real mail s
 	@$(PY) -m pytest -q -m campaign --timeout 3600
 
 bench: setup  ## measurements, side by side with peers; writes benchmarks/results/
-	@for file in benchmarks/[a-z]*.py; do case $$file in */machine.py) ;; *) echo "== $$file"; $(PY) $$file || exit 1;; esac; done
+	@for file in benchmarks/[a-z]*.py; do name=$$(basename $$file .py); case $$name in machine|__init__) ;; *) echo "== $$name"; $(PY) -m benchmarks.$$name || exit 1;; esac; done
 
 setup: packages $(STAMP)
 

@@ -124,8 +124,8 @@ _LOSSES: Final[tuple[tuple[str, str, Test], ...]] = (
     ("gone", "already gone", lambda code: not code & EFFECT),
     ("gone", "restricted", _has(M.RESTRICTED)),
     ("gone", "inconclusive", _has(M.INCONCLUSIVE)),
-    # Only a look could tell which: nothing is said to be there that nobody has seen there.
-    ("gone", "still there or not looked at", lambda _: True),
+    # What nobody has looked at since it was referred is inconclusive: what is left was seen there.
+    ("gone", "still there", lambda _: True),
 )
 #: Stage → the indicator whose items could have reached it.
 _BEFORE: Final = {"assessed": "distinct", "referred": "decided", "answered": "referred", "gone": "referred"}

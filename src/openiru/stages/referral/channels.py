@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import entry_points
 
+from django.db import connections
+
 from openiru.core.errors import SettingError, UsageError
 from openiru.ports.channel import Channel
 from openiru.settings import CONFIG
@@ -20,7 +22,7 @@ def settings() -> dict[str, str]:
     """What a channel is built from. Passwords are file names here; the channel reads them when it needs them."""
     found = {
         "environment": CONFIG.environment.value,
-        "directory": str(CONFIG.data_dir / "transcripts"),
+        "directory": str(CONFIG.data_dir / "transcripts" / connections["default"].settings_dict["NAME"]),
         "sender_address": CONFIG.sender_address,
         "smtp_host": CONFIG.smtp_host,
         "smtp_port": str(CONFIG.smtp_port),

@@ -61,7 +61,8 @@ def _about_lines(now: Now, row: dict[str, Any], rows: Rows, at: datetime) -> lis
                 line["item_id"],
                 # Settled as sent after all: it counts already.
                 None if line["state"] == State.REFERRED.value else Step.REFER,
-                gains=Milestone.REFERRED,
+                # Nobody has looked since: unknown is a value, until the first look says more.
+                gains=Milestone.REFERRED | Milestone.INCONCLUSIVE,
                 notes={"referred_at": at, "line_id": line["id"]},
             )
             for line in lines

@@ -118,7 +118,7 @@ def notice(*lines: tuple[int, str], reason: str = "why") -> Notice:
 
 @given(CELL, CELL)
 def test_a_withdrawal_is_narrow_plain_text_that_names_reference_and_lines(reason: str, text: str) -> None:
-    letter = notice_letter(notice((1, text), (3, "x"), reason=reason or "why"))
+    letter = notice_letter(notice((1, text), (3, "x"), reason=f"why {reason}"))
     assert "U-2030-000001" in letter
     assert letter.startswith("EXERCISE")
     assert not {"\x1b", "\u202e", "\r", "\x00"} & set(letter)

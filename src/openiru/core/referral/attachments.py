@@ -128,8 +128,11 @@ def _cells(line: Line, facts: LetterFacts) -> list[str]:
 
 
 def guard(cell: str) -> str:
-    """``cell`` with an apostrophe in front when a spreadsheet would take it for a formula (OWASP)."""
-    return "'" + cell if cell.lstrip(" ").startswith(_FORMULA) else cell
+    """``cell`` with an apostrophe in front when a spreadsheet would take it for a formula (OWASP).
+
+    A cell that looks guarded already gets one more, so that :func:`unguard` gives back exactly what was written.
+    """
+    return "'" + cell if cell.lstrip("'").lstrip(" ").startswith(_FORMULA) else cell
 
 
 def unguard(cell: str) -> str:

@@ -9,6 +9,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -48,6 +49,14 @@ else:
     os.environ["OPENIRU_DATABASE_NAME"] = TEMPLATE
 
 
+def _old_templates(admin: Any) -> list[str]:
+    """Templates of earlier states of the migrations."""
+    found = admin.execute(
+        "SELECT datname FROM pg_database WHERE starts_with(datname, 'openiru_t_')"
+    ).fetchall()
+    return [name for (name,) in found]
+
+
 @pytest.fixture(scope="session")
 def template() -> str:
     """The name of a migrated database with an instance in it, made once for each state of the migrations."""
@@ -77,6 +86,8 @@ def template() -> str:
                 "SELECT 1 FROM pg_database WHERE datname = %s", [f"{TEMPLATE}_ok"]
             ).fetchone()
             if not ready:
+                for name in _old_templates(admin):
+                    admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
                 admin.execute(f'DROP DATABASE IF EXISTS "{TEMPLATE}" WITH (FORCE)')
                 install()
                 connections.close_all()

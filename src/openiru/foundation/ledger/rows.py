@@ -1,8 +1,9 @@
 """Which rows the ledger watches, and the digest of a row version, said in SQL and in Python.
 
 Digest = SHA-256(salt ‖ text), where the text is what PostgreSQL prints of ``json_build_array(table, column, ...)`` in
-the order of the columns: text, numbers, booleans and null as JSON has them, uuid as text, time as whole microseconds
-since 1970, bytes as hex, lists and documents as jsonb prints them. The salt is the leaf's own, so that a digest of a row with a
+the order of the shape's columns: text, numbers, booleans and null as JSON has them, uuid as text, time as whole microseconds
+since 1970, bytes as hex, lists and documents as jsonb prints them. From a table's second shape on the array begins with
+``table/number``, so that no two shapes can print the same text. The salt is the leaf's own, so that a digest of a row with a
 public address cannot be guessed.
 """
 
@@ -16,9 +17,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
-from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from openiru.foundation.ledger.shapes import SHAPES, Plain
 
 #: Rows of these apps are the log itself, its projections, or made by the queue.
 UNWATCHED_APPS = frozenset({"ledger", "procrastinate"})
@@ -29,51 +28,77 @@ UNWATCHED_TABLES = frozenset(
         "verification_due",  # a plan, not a fact
     }
 )
+#: As a number of a shape: the last one, which every writer uses.
+NEWEST = 0
 
 
 @cache
 def watched() -> dict[str, tuple[str, ...]]:
-    """Table -> its columns in a fixed order, for every table the ledger watches."""
-    tables: dict[str, tuple[str, ...]] = {}
-    for model in apps.get_models():
-        meta = model._meta  # noqa: SLF001 - Django's documented model API
-        if meta.app_label in UNWATCHED_APPS or meta.db_table in UNWATCHED_TABLES:
-            continue
-        tables[meta.db_table] = tuple(sorted(str(field.column) for field in meta.local_concrete_fields))
-    return tables
+    """Table -> its columns in the order of its newest shape, for every table the ledger watches."""
+    return {table: tuple(shapes[-1].columns) for table, shapes in SHAPES.items()}
 
 
-def _column_sql(table: str, column: str, alias: str) -> str:
-    field = _fields(table)[column]
-    name = f'{alias}."{column}"'
-    if isinstance(field, models.DateTimeField):
-        return f"(extract(epoch FROM {name}) * 1000000)::bigint"
-    if isinstance(field, models.BinaryField):
-        return f"encode({name}, 'hex')"
-    if isinstance(field, ArrayField | models.JSONField):
-        return f"to_jsonb({name})"  # one spelling of lists and documents: jsonb's
-    return name
+_PRINTED = {
+    "": "{}",
+    "time": "(extract(epoch FROM {}) * 1000000)::bigint",
+    "hex": "encode({}, 'hex')",
+    "json": "to_jsonb({})",  # one spelling of lists and documents: jsonb's
+}
 
 
-@cache
-def _fields(table: str) -> dict[str, models.Field[Any, Any]]:
-    for model in apps.get_models():
-        meta = model._meta  # noqa: SLF001 - Django's documented model API
-        if meta.db_table == table:
-            return {str(field.column): field for field in meta.local_concrete_fields}
-    raise KeyError(table)
+def _column_sql(column: str, kind: str, alias: str) -> str:
+    return _PRINTED[kind].format(f'{alias}."{column}"')
 
 
-def digest_sql(table: str, alias: str, salt: str) -> str:
+def _number(table: str, shape: int) -> int:
+    return shape or len(SHAPES[table])
+
+
+def _name(table: str, shape: int) -> str:
+    return table if shape == 1 else f"{table}/{shape}"
+
+
+def digest_sql(table: str, alias: str, salt: str, shape: int = NEWEST) -> str:
     """The SQL expression of a row's digest (hex text); ``salt`` is an SQL expression of type bytea."""
-    parts = ", ".join([f"'{table}'"] + [_column_sql(table, column, alias) for column in watched()[table]])
+    number = _number(table, shape)
+    columns = SHAPES[table][number - 1].columns
+    parts = ", ".join(
+        [f"'{_name(table, number)}'"] + [_column_sql(name, kind, alias) for name, kind in columns.items()]
+    )
     return f"encode(sha256({salt} || convert_to(json_build_array({parts})::text, 'UTF8')), 'hex')"
 
 
-def digest(table: str, row: dict[str, Any], salt: bytes) -> str:
+def fits_sql(table: str, alias: str, salt: str, digest: str) -> str:
+    """The SQL condition that a row is what ``digest`` (an SQL expression, hex) was made of, in any shape it may have had then.
+
+    The newest shape comes first. In an older one the columns that it did not have must still hold what the migration gave them.
+    For a statement with parameters: a percent sign is doubled.
+    """
+    shapes = SHAPES[table]
+    ways = [f"{digest_sql(table, alias, salt)} = {digest}"]
+    later: dict[str, Plain] = {}
+    for number in range(len(shapes) - 1, 0, -1):
+        later |= shapes[number].before
+        if shapes[number - 1].columns.keys() <= shapes[-1].columns.keys():
+            untouched = [
+                _still(column, value, shapes[-1].columns[column], alias)
+                for column, value in sorted(later.items())
+                if column in shapes[-1].columns
+            ]
+            ways.append(" AND ".join([f"{digest_sql(table, alias, salt, number)} = {digest}", *untouched]))
+    return "(" + " OR ".join(f"({way})" for way in ways) + ")"
+
+
+def _still(column: str, value: Plain, kind: str, alias: str) -> str:
+    said = json.dumps(value).replace("'", "''").replace("%", "%%")
+    return f"coalesce(to_jsonb({_column_sql(column, kind, alias)}), 'null') = '{said}'::jsonb"
+
+
+def digest(table: str, row: dict[str, Any], salt: bytes, shape: int = NEWEST) -> str:
     """The same digest from Python values; an independent second implementation for tests and outsiders."""
-    values: list[object] = [table]
-    values += [_plain(row[column]) for column in watched()[table]]
+    number = _number(table, shape)
+    values: list[object] = [_name(table, number)]
+    values += [_plain(row[column]) for column in SHAPES[table][number - 1].columns]
     text = json.dumps(values, ensure_ascii=False)
     return hashlib.sha256(salt + text.encode()).hexdigest()
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.db import connections
 
-from openiru.foundation.ledger.rows import digest_sql, id_column, watched
+from openiru.foundation.ledger.rows import fits_sql, id_column, watched
 from openiru.foundation.ledger.verify_leaves import Fail
 
 MAX_A_TABLE: Final = 200
@@ -82,10 +82,13 @@ def _count(cursor: Any, table: str) -> int:
 
 
 def _differing(cursor: Any, table: str, fail: Fail) -> None:
-    """Rows that are gone or changed. A leaf that cannot be opened has been told of already and says nothing here."""
+    """Rows that are gone or changed: they fit no shape they may have been written in.
+
+    A leaf that cannot be opened has been told of already and says nothing here.
+    """
     cursor.execute(
         f"SELECT v.row, v.index, t.id IS NULL FROM verify_last v LEFT JOIN {table} t ON t.id = v.row"
-        f" WHERE v.name = %s AND (t.id IS NULL OR {digest_sql(table, 't', 'v.salt')} <> v.digest)"
+        f" WHERE v.name = %s AND (t.id IS NULL OR NOT {fits_sql(table, 't', 'v.salt', 'v.digest')})"
         " ORDER BY v.row LIMIT %s",
         [table, MAX_A_TABLE],
     )

@@ -17,19 +17,32 @@ app = typer.Typer(help="The log that everything stands in.", no_args_is_help=Tru
 
 
 @app.command("verify")
-def verify(*, json: Json = False) -> None:
+def verify(
+    *,
+    projections: Annotated[
+        bool,
+        typer.Option(
+            "--projections",
+            help="Also make the tables that figures are read from again and compare. Takes about as long once more.",
+        ),
+    ] = False,
+    json: Json = False,
+) -> None:
     """Read the whole log and every row it watches; name what was changed behind its back. Exit 1 when something was."""
     start()
     from openiru.foundation.ledger.verify import verify as check
+    from openiru.foundation.registry.checking import check_projections
 
     out = Output(as_json=json)
     with counting("read", quiet=json) as progress:
         found = check(lambda _what, done, _of: progress(done))
+        rows = check_projections(found.fail, lambda _what, done, _of: progress(done)) if projections else None
     facts = {
         name: getattr(found, name) for name in ("holds", "leaves", "waiting", "checkpoints", "rows", "root")
-    }
+    } | {"projections": rows}
     lines = [
         f"{found.leaves:,} leaves, {found.waiting:,} wait for an index, {found.checkpoints:,} checkpoints, {found.rows:,} rows",
+        *([] if rows is None else [f"{rows:,} rows of projections compared with what the log gives"]),
         "All of it holds." if found.holds else f"{len(found.problems) + found.more:,} things do not hold:",
     ]
     for one in found.problems:

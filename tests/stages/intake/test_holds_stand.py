@@ -13,8 +13,11 @@ from openiru.core.lifecycle import Milestone
 from openiru.core.vocabulary import HoldKind, HoldScope, ParticipantRole
 from openiru.foundation.database.acting import SERVICE, acting
 from openiru.foundation.operations.commands import NewParticipant, join_operation
+from openiru.ports.formats import Row
 from openiru.stages.intake import queries
+from openiru.stages.intake.commands import Source, import_rows
 from openiru.stages.intake.holds import expire_holds, override, place_holds, release_holds, subject_of
+from openiru.stages.intake.preview import preview
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -69,6 +72,35 @@ def test_what_is_brought_under_a_hold_is_held_from_the_start() -> None:
     world = action_day()
     place_holds(by=world.by("MK/duma"), holds=[hold()])
     bring(world.by("RS/ana"), ADDRESS, *NOISE)
+    assert held(world) == {KEY}
+
+
+def test_a_hold_on_a_work_meets_the_first_item_that_brings_it_and_a_dry_run_says_so() -> None:
+    world = action_day()
+    digest = "sha256:" + "ab" * 32
+    place_holds(by=world.by("MK/duma"), holds=[hold(digest.upper(), HoldScope.WORK)])
+    rows = [Row(2, ADDRESS, digest=digest), Row(3, NOISE[0], digest="md5:" + "cd" * 16), Row(4, NOISE[1])]
+    shown = preview(by=world.by("RS/ana"), rows=rows)
+    assert shown.counts["held"] == 1
+    assert [one.held for one in shown.sample] == [True, False, False]
+    done = import_rows(
+        by=world.by("RS/ana"),
+        source=Source(rows=rows, file_name="a.csv", file_digest="sha256:00", format="csv"),
+    )
+    assert done.counts == shown.counts
+    assert held(world) == {KEY}
+
+
+def test_a_hold_on_a_work_meets_an_item_that_is_there_when_its_content_becomes_known() -> None:
+    world = day()
+    digest = "sha256:" + "ab" * 32
+    place_holds(by=world.by("MK/duma"), holds=[hold(digest, HoldScope.WORK)])
+    assert held(world) == set()
+    rows = [Row(2, ADDRESS, digest=digest, note="a file lies beside it")]
+    import_rows(
+        by=world.by("MK/mila"),
+        source=Source(rows=rows, file_name="b.csv", file_digest="sha256:01", format="csv"),
+    )
     assert held(world) == {KEY}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Self
 
 import pytest
+from django.db import connections
 from tests.people import World, action_day
 from tests.stages.intake.helpers import ADDRESS, KEY, NOISE, bring, hold, ident, items, leaves
 
@@ -81,6 +82,22 @@ def test_two_shorteners_of_one_place_give_one_item_with_all_its_contributors() -
         assert [key for key, _ in aliases] == ["shortener:bit.ly/openiru-one", "shortener:t.co/openiru2"]
         assert "openiru_demo_a/1" in str(aliases[0][1])
     assert resolve_items(by=world.by("MK/mila"), looker=played) == []
+
+
+def flags(world: World, key: str) -> object:
+    return items(world.by("AG/coordinator"))[key]["flags"]
+
+
+def test_a_shortener_is_in_scope_until_it_was_followed_and_its_place_is_judged_then() -> None:
+    world = action_day()
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE operations_operation SET platforms = '{telegram}'")
+    bring(world.by("RS/ana"), ONE, TWO, NOISE[1])
+    assert flags(world, "shortener:bit.ly/openiru-one") == []
+    assert flags(world, "web:pages.test/noise") == ["platform-outside"]
+    resolve_items(by=world.by("RS/ana"), looker=Played(openiru_one="https://pages.test/end"))
+    assert flags(world, "web:pages.test/end") == ["platform-outside"]
+    assert flags(world, KEY) == []
 
 
 def test_a_place_that_was_there_takes_one_more_contribution() -> None:

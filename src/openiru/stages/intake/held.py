@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from openiru.core.events import EventType
 from openiru.core.lifecycle import Milestone
 from openiru.foundation.database.acting import Now
+from openiru.foundation.database.bulk import as_json
 from openiru.foundation.ledger.record import record
 from openiru.foundation.registry.transitions import NOTHING, Move, transition
 
@@ -47,6 +48,17 @@ def refresh_held(now: Now, items: Sequence[UUID] | None = None) -> tuple[set[UUI
             ],
         )
     return held, free
+
+
+def held_keys(now: Now, places: Iterable[tuple[str, str, str]]) -> set[str]:
+    """Keys on which a hold of any unit stands: (key, account or "", digest of a content or ""), items or not yet."""
+    asked = [
+        {"key": key, "account_key": account, "digest": digest} for key, account, digest in sorted(set(places))
+    ]
+    if not asked:
+        return set()
+    now.cursor.execute("SELECT key FROM iru.held_keys(%s::json)", [as_json(asked)])
+    return {row[0] for row in now.cursor.fetchall()}
 
 
 def _ids(items: Sequence[UUID] | None) -> list[UUID] | None:

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from openiru.core.errors import UsageError
 from openiru.foundation.database.acting import By, Now, acting
-from openiru.foundation.database.bulk import as_json
 from openiru.foundation.people.permissions import require
 from openiru.foundation.registry.queries import earlier
 from openiru.foundation.registry.queries import items as items_here
 from openiru.ports.formats import Note, Refused, Row
+from openiru.stages.intake.held import held_keys
 from openiru.stages.intake.rows import Chunk, Defaults, Prepared, chunks
 from openiru.stages.intake.taking import Tally, fresh_rows, held_items, scope_of
 
@@ -55,6 +55,7 @@ class _Seen:
 
     fingerprints: set[str] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
+    held: set[str] = field(default_factory=set)
     earlier: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -107,9 +108,9 @@ def _standing(now: Now, rows: Sequence[Prepared], seen: _Seen) -> tuple[set[str]
     ids: dict[str, UUID] = dict(now.cursor.fetchall())
     here = items_here(list(ids.values()))
     stopped = held_items(now, [str(one) for one in ids.values()])
-    asked = as_json([{"key": key, "account_key": account} for key, account in accounts.items()])
-    now.cursor.execute("SELECT key FROM iru.held_keys(%s::json)", [asked])
-    held: set[str] = {row[0] for row in now.cursor.fetchall()}
+    held = held_keys(now, [(row.address.key, accounts[row.address.key], row.row.digest) for row in rows])
+    seen.held |= held
+    held |= seen.held & set(accounts)  # by a content that an earlier chunk has tied to the place
     held |= {key for key, one in ids.items() if str(one) in stopped}
     numbers = {row.address.key: row.row.number for row in reversed(rows)}
     _before(ids, numbers, seen)

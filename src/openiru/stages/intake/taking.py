@@ -22,6 +22,7 @@ from openiru.foundation.ledger.rows import digest_sql
 from openiru.foundation.operations.queries import require_open
 from openiru.foundation.registry.births import Birth, Taken, add_works, enter, platform_of, take_items
 from openiru.foundation.registry.transitions import Move, Moved, lock, transition
+from openiru.stages.intake.held import held_keys
 from openiru.stages.intake.rows import Prepared
 
 
@@ -103,6 +104,8 @@ def take_chunk(now: Now, import_id: Id, rows: Sequence[Prepared], scope: Scope, 
         {key: salt for key, (_, salt) in firsts.items()},
     )
     held = held_items(now, [one.id for one in taken.values()])
+    works = [(row.address.key, "", row.row.digest) for row in fresh if row.row.digest]
+    held |= {taken[key].id for key in held_keys(now, works)}  # the works are tied to their items below
     counts = Counter([row.address.key for row in fresh])
     moved, born = _stand(now, firsts, counts, taken, held, scope, closed_keys(fresh))
     pairs = list(zip(fresh, salts, strict=True))
@@ -151,7 +154,9 @@ def _stand(
         milestones = _SEEN_TWICE if counts[key] > 1 else Milestone.SEEN
         if item in held:
             milestones |= Milestone.HELD
-        found = outside(platform_of(row.address), row.language, row.row.group)
+        # Nobody knows the platform of a shortener before it was followed: unknown is never outside.
+        platform = "" if row.address.needs_resolving else platform_of(row.address)
+        found = outside(platform, row.language, row.row.group)
         shut = key in closed
         births.append(Birth(item, milestones, row.language, row.row.group, row.row.brand, found, salt, shut))
     born = enter(now, births)

@@ -69,7 +69,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $
     AND (SELECT iru.person()) = '01900000-0000-7000-8000-000000000001'::uuid
 $$;
 
--- The same question for keys that are not items yet (a dry run).
+-- The same question for keys that are not items yet (a dry run), and for contents that are not tied to their item yet.
 CREATE FUNCTION iru.held_keys(keys json)
 RETURNS TABLE (key text)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
@@ -79,7 +79,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $
     WHERE h.ended_at IS NULL AND (h.kind = 'judicial' OR h.expires_at > m.at)
       AND (h.operation_id IS NULL OR h.operation_id = (SELECT iru.operation())) AND (SELECT iru.acting())
   ), asked AS MATERIALIZED (
-    SELECT x.key, x.account_key FROM json_to_recordset(keys) AS x(key text, account_key text)
+    SELECT x.key, x.account_key, x.digest FROM json_to_recordset(keys) AS x(key text, account_key text, digest text)
   )
   SELECT a.key FROM asked a JOIN standing s ON s.subject = a.key AND s.scope IN ('key', 'account')
   UNION
@@ -88,6 +88,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $
   UNION
   SELECT a.key FROM asked a JOIN standing s
     ON s.scope = 'pattern' AND starts_with(a.key, s.prefix) AND a.key LIKE iru.like_of(s.subject)
+  UNION
+  SELECT a.key FROM asked a JOIN standing s ON s.scope = 'work' AND s.subject = a.digest
   UNION
   SELECT a.key FROM asked a JOIN standing s
     ON s.scope = 'operation' AND s.subject = (SELECT o.slug FROM operations_operation o WHERE o.id = (SELECT iru.operation()))

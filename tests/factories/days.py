@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from tests.factories.places import place
 from tests.foundation.evidence import a_row
 from tests.people import START, World
 
@@ -19,13 +20,14 @@ from openiru.core.events import EventType
 from openiru.core.lifecycle import TABLE, Milestone, State, Step
 from openiru.core.vocabulary import OperationKind, ParticipantRole
 from openiru.foundation.database.acting import By, Now, acting
-from openiru.foundation.database.bulk import as_json, insert
+from openiru.foundation.database.bulk import insert
 from openiru.foundation.database.ids import new_id
 from openiru.foundation.directory.commands import load_directory
 from openiru.foundation.ledger.record import Entry, record
 from openiru.foundation.ledger.sequencer import sequence
 from openiru.foundation.operations.clock import set_clock
 from openiru.foundation.operations.commands import NewOperation, NewParticipant, open_operation
+from openiru.foundation.registry.births import take_items
 from openiru.foundation.registry.transitions import NOTHING, Move, Moved, transition
 
 E, M, T = EventType, Milestone, Step
@@ -149,23 +151,14 @@ def _second(world: World) -> UUID:
 
 def _make_items(day: Day, count: int) -> list[UUID]:
     kinds = ("post", "video", "document")
-    rows = [
-        {
-            "id": new_id(),
-            "key": f"day:{number}",
-            "platform": day.dice.choice(list(PLATFORMS)),
-            "kind": day.dice.choice(kinds),
-            "extent": "item",
-            "canonical": f"https://{number}.example/",
-            "host": f"{number}.example",
-            "account_key": "",
-            "needs_resolving": False,
-        }
+    places = [
+        place(f"day:{number}", day.dice.choice(list(PLATFORMS)), day.dice.choice(kinds))
         for number in range(count)
     ]
     with acting(day.by(day.world.operation, "RS/ana")) as now:
-        now.cursor.execute("SELECT id FROM iru.take_items(%s::json)", [as_json(rows)])
-        return sorted(UUID(str(row[0])) for row in now.cursor.fetchall())
+        return sorted(
+            UUID(one.id) for one in take_items(now, {at.key: (at, kind) for at, kind in places}).values()
+        )
 
 
 def _contribute(day: Day, operation: UUID) -> None:

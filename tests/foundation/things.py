@@ -6,39 +6,22 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from tests.factories.places import place
+
 from openiru.core.events import EventType
 from openiru.core.lifecycle import Milestone, State, Step
 from openiru.foundation.database.acting import By, Now, acting
-from openiru.foundation.database.bulk import as_json, insert
+from openiru.foundation.database.bulk import insert
 from openiru.foundation.database.ids import new_id, new_ids
 from openiru.foundation.ledger.record import Entry, record
+from openiru.foundation.registry.births import take_items
 from openiru.foundation.registry.transitions import NOTHING, Move, transition
-
-
-def incoming(keys: Sequence[str]) -> str:
-    """Items as iru.take_items wants them."""
-    return as_json(
-        [
-            {
-                "id": new,
-                "key": key,
-                "platform": "telegram",
-                "kind": "post",
-                "extent": "item",
-                "canonical": f"https://{key}.example/",
-                "host": f"{key}.example",
-                "account_key": "",
-                "needs_resolving": False,
-            }
-            for key, new in zip(keys, new_ids(len(keys)), strict=True)
-        ]
-    )
 
 
 def take(now: Now, keys: Sequence[str]) -> dict[str, tuple[UUID, bool]]:
     """Items by key: id, and whether it is new."""
-    now.cursor.execute("SELECT key, id, is_new FROM iru.take_items(%s::json)", [incoming(keys)])
-    return {key: (item, new) for key, item, new in now.cursor.fetchall()}
+    taken = take_items(now, {key: place(key) for key in keys})
+    return {key: (UUID(one.id), one.is_new) for key, one in taken.items()}
 
 
 def bring(by: By, keys: Sequence[str], *, language: str = "sq") -> dict[str, UUID]:

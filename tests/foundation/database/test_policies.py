@@ -68,7 +68,7 @@ DEFINERS = {
     "items_with_verdicts", "known_keys", "last_reference", "letter_markings", "letter_proposals",
     "letter_words", "log_checkpoints", "log_leaves", "log_openings", "log_size", "look_over", "markings", "operation", "operation_exists",
     "overrides_of_own_holds", "person", "round_state", "seal", "set_clock", "shown", "slots", "sources",
-    "stale_verdicts", "standing_contributions", "standing_holds", "take_items", "take_places", "timeline", "unit",
+    "stale_verdicts", "standing_contributions", "standing_holds", "take_places", "timeline", "unit",
     "units_with_expired_holds", "verdicts", "whose", "wide_cases",
 }  # fmt: skip
 

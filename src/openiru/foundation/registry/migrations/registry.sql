@@ -1,26 +1,35 @@
+-- Keys are compared byte by byte on every server (the column says so): one index serves equality, order and prefixes.
+ALTER TABLE registry_item ADD CONSTRAINT key_once UNIQUE (key);
 ALTER TABLE registry_alias ADD CONSTRAINT of_item FOREIGN KEY (item_id) REFERENCES registry_item (id),
   ADD CONSTRAINT leads_to UNIQUE (item_id, key);
 ALTER TABLE registry_work ADD CONSTRAINT of_item FOREIGN KEY (item_id) REFERENCES registry_item (id),
   ADD CONSTRAINT work_once UNIQUE (item_id, digest);
-ALTER TABLE registry_operationitem
-  ADD CONSTRAINT of_item FOREIGN KEY (item_id) REFERENCES registry_item (id),
-  ADD CONSTRAINT in_operation_once UNIQUE (operation_id, item_id);
--- All rows of a statement name one operation: asked once a statement, where a foreign key asks once a row. Operations are never
--- deleted, and the policy keeps the column to the acting operation.
-CREATE FUNCTION iru.operation_exists() RETURNS trigger
+ALTER TABLE registry_operationitem ADD CONSTRAINT in_operation_once UNIQUE (item_id, operation_id);
+-- A batch is the unit: what a foreign key asks once a row, in the order of arrival, is asked once a statement, as a set. Operations
+-- and items are never deleted, and what a row names never changes.
+CREATE FUNCTION iru.standing_is_somewhere() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
   IF EXISTS (SELECT FROM (SELECT DISTINCT operation_id FROM written) w
              WHERE NOT EXISTS (SELECT FROM operations_operation o WHERE o.id = w.operation_id)) THEN
     RAISE EXCEPTION 'no such operation' USING ERRCODE = 'foreign_key_violation';
   END IF;
+  IF EXISTS (SELECT FROM written w WHERE NOT EXISTS (SELECT FROM registry_item i WHERE i.id = w.item_id OFFSET 0)) THEN
+    RAISE EXCEPTION 'no such item' USING ERRCODE = 'foreign_key_violation';
+  END IF;
   RETURN NULL;
 END
 $$;
-REVOKE ALL ON FUNCTION iru.operation_exists() FROM PUBLIC;
-CREATE TRIGGER in_operation AFTER INSERT ON registry_operationitem REFERENCING NEW TABLE AS written
-  FOR EACH STATEMENT EXECUTE FUNCTION iru.operation_exists();
-CREATE INDEX registry_operationitem_by_item ON registry_operationitem (item_id);
+CREATE FUNCTION iru.stays_what_it_is() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'what a row of % is about never changes', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END
+$$;
+REVOKE ALL ON FUNCTION iru.standing_is_somewhere(), iru.stays_what_it_is() FROM PUBLIC;
+CREATE TRIGGER somewhere AFTER INSERT ON registry_operationitem REFERENCING NEW TABLE AS written
+  FOR EACH STATEMENT EXECUTE FUNCTION iru.standing_is_somewhere();
+CREATE TRIGGER stays BEFORE UPDATE ON registry_operationitem FOR EACH ROW
+  WHEN (OLD.operation_id <> NEW.operation_id OR OLD.item_id <> NEW.item_id) EXECUTE FUNCTION iru.stays_what_it_is();
 CREATE INDEX registry_operationitem_by_state ON registry_operationitem (operation_id, state);
 CREATE INDEX registry_item_account ON registry_item (account_key) WHERE account_key <> '';
 CREATE UNIQUE INDEX registry_standing_open ON registry_standing (operation_id, item_id) WHERE to_index IS NULL;
@@ -28,35 +37,15 @@ CREATE INDEX registry_standing_item ON registry_standing (item_id, from_index);
 CREATE INDEX registry_mark_open ON registry_mark (what, subject_id) WHERE to_index IS NULL;
 CREATE INDEX registry_mark_what ON registry_mark (operation_id, what, from_index);
 
--- The only door to items that other units brought: makes what is new, and answers for each key whether it is new here.
-CREATE FUNCTION iru.take_items(incoming json)
-RETURNS TABLE (key text, id uuid, is_new boolean)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-#variable_conflict use_column
-BEGIN
-  IF NOT iru.acting() OR iru.operation() IS NULL THEN
-    RAISE EXCEPTION 'nobody acts in an operation' USING ERRCODE = 'insufficient_privilege';
-  END IF;
-  -- In the order of keys: two imports that bring the same items wait for each other and never in a circle.
-  INSERT INTO registry_item (id, key, platform, kind, extent, canonical, host, account_key, needs_resolving)
-  SELECT a.id, a.key, a.platform, a.kind, a.extent, a.canonical, a.host, a.account_key, a.needs_resolving
-  FROM json_populate_recordset(NULL::registry_item, incoming) a ORDER BY a.key
-  ON CONFLICT (key) DO NOTHING;
-  -- A statement of its own, which sees what another import committed while this one waited for it. New is what got the id
-  -- that was brought along.
-  RETURN QUERY
-  SELECT i.key, i.id, i.id = a.id
-  FROM json_populate_recordset(NULL::registry_item, incoming) a JOIN registry_item i ON i.key = a.key;
-END
-$$;
-
--- The same door for big batches, one list a column; with salts (hex, '' for none) the digest of each row that is new, as the
--- ledger has it (foundation/ledger/rows.py; a test holds the two together).
+-- The only door to items that other units brought: makes what is new, and answers for each key that is known already with its
+-- id and whether it takes part in the acting operation. It takes batches, one list a column.
 CREATE FUNCTION iru.take_places(ids json, keys json, platforms json, kinds json, extents json, canonicals json, hosts json,
-  accounts json, resolving json, salts json)
-RETURNS TABLE (key text, id uuid, is_new boolean, digest text)
+  accounts json, resolving json)
+RETURNS TABLE (key text, id uuid, here boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 #variable_conflict use_column
+DECLARE
+  made bigint;
 BEGIN
   IF NOT iru.acting() OR iru.operation() IS NULL THEN
     RAISE EXCEPTION 'nobody acts in an operation' USING ERRCODE = 'insufficient_privilege';
@@ -69,19 +58,20 @@ BEGIN
     AS a(id, key, platform, kind, extent, canonical, host, account, resolving)
   ORDER BY a.key
   ON CONFLICT (key) DO NOTHING;
+  GET DIAGNOSTICS made = ROW_COUNT;
+  IF made = json_array_length(ids) THEN
+    RETURN;
+  END IF;
   -- One look by key for each: a plan that reads the whole table for every batch is out of reach.
   RETURN QUERY
-  SELECT i.key, i.id, i.id = a.id::uuid,
-    CASE WHEN a.salt <> '' AND i.id = a.id::uuid THEN encode(sha256(decode(a.salt, 'hex') || convert_to(json_build_array(
-      'registry_item', i.account_key, i.canonical, i.extent, i.host, i.id, i.key, i.kind, i.needs_resolving,
-      i.platform)::text, 'UTF8')), 'hex') ELSE '' END
-  FROM ROWS FROM (json_array_elements_text(ids), json_array_elements_text(keys), json_array_elements_text(salts))
-    AS a(id, key, salt),
-    LATERAL (SELECT * FROM registry_item u WHERE u.key = a.key OFFSET 0) i;
+  SELECT i.key, i.id, EXISTS (SELECT FROM registry_operationitem o WHERE o.item_id = i.id AND o.operation_id = iru.operation())
+  FROM ROWS FROM (json_array_elements_text(ids), json_array_elements_text(keys)) AS a(id, key),
+    LATERAL (SELECT * FROM registry_item u WHERE u.key = a.key OFFSET 0) i
+  WHERE i.id <> a.id::uuid;
 END
 $$;
-REVOKE ALL ON FUNCTION iru.take_places(json, json, json, json, json, json, json, json, json, json) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION iru.take_places(json, json, json, json, json, json, json, json, json, json)
+REVOKE ALL ON FUNCTION iru.take_places(json, json, json, json, json, json, json, json, json) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION iru.take_places(json, json, json, json, json, json, json, json, json)
   TO {{web}}, {{worker}};
 
 -- A very big import tells the planner on its way how the tables have grown: statistics are otherwise gathered after its commit only,
@@ -121,8 +111,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   FROM registry_operationitem o
   WHERE o.item_id = ANY (items) AND o.referred_at IS NOT NULL AND iru.acting()
 $$;
-REVOKE ALL ON FUNCTION iru.take_items(json), iru.known_keys(text[]), iru.aliases(text[]), iru.earlier(uuid[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION iru.take_items(json), iru.known_keys(text[]), iru.aliases(text[]), iru.earlier(uuid[])
+REVOKE ALL ON FUNCTION iru.known_keys(text[]), iru.aliases(text[]), iru.earlier(uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION iru.known_keys(text[]), iru.aliases(text[]), iru.earlier(uuid[])
   TO {{web}}, {{worker}};
 
 CREATE INDEX registry_standing_work ON registry_standing (operation_id, work) INCLUDE (from_index, to_index, milestones)

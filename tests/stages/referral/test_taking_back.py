@@ -62,6 +62,7 @@ def test_a_withdrawal_ends_its_lines_and_is_written_in_the_thread(way: Post) -> 
         withdrawn = [Milestone(row["milestones"]) for row in page() if row["state"] == "withdrawn"]
     assert found[f"{batch.reference}-W1"]["state"] == "sent"
     assert found[batch.reference]["withdrawn"] == 1
+    assert (found[batch.reference]["lines"], found[f"{batch.reference}-W1"]["lines"]) == (3, 1)
     assert withdrawn[0] & Milestone.WITHDRAWN
     assert withdrawn[0] & Milestone.REFERRED
     rest = withdraw(by=world.by("AG/officer"), referral=batch.id, why="all of it")
@@ -71,6 +72,16 @@ def test_a_withdrawal_ends_its_lines_and_is_written_in_the_thread(way: Post) -> 
     with pytest.raises(UsageError):
         withdraw(by=world.by("AG/officer"), referral=rest, why="of a withdrawal")
     assert prepare(by=world.by("AG/deputy"), again_reason="again").batches == ()
+
+
+def test_a_letter_about_a_referral_is_listed_with_the_lines_that_it_concerns(way: Post) -> None:
+    world = ready_day()
+    batch = sent(world, 3)
+    correct(by=world.by("AG/officer"), referral=batch.id, texts={1: "00:12, not 00:21", 3: "\u4e2d"}, why="")
+    withdraw(by=world.by("AG/officer"), referral=batch.id, why="all of it")
+    with acting(world.by("AG/overseer")):
+        found = {row["reference"].removeprefix(batch.reference): row["lines"] for row in queries.batches()}
+    assert found == {"": 3, "-C1": 2, "-W1": 3}
 
 
 def test_a_correction_says_what_was_wrong_and_moves_nothing(way: Post) -> None:

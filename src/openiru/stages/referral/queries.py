@@ -20,10 +20,14 @@ OUTBOX = (S.PREPARED, S.SENDING, S.DEFERRED, S.BOUNCED, S.UNKNOWN)
 TASK = "referral.deliver"
 MOST_FAILURES = 5
 
+#: A letter about a referral has no lines of its own: it concerns those that its file names, which is what the provider reads.
+_CONCERNED = "convert_from(decode(r.letter #>> '{attachments,0,base64}', 'base64'), 'UTF8')::json -> 'lines'"
 _HEAD = (
     "SELECT r.id, r.reference, r.kind, r.state, r.channel, r.instrument, r.urgent, r.not_before, r.prepared_at,"
     " r.released_at, r.sent_at, r.message_id, r.letter_digest, r.replaces, p.slug AS provider, d.code AS deciding_unit,"
-    " s.code AS sending_unit, (SELECT count(*) FROM referral_line l WHERE l.referral_id = r.id) AS lines,"
+    " s.code AS sending_unit, CASE WHEN r.kind = 'referral' THEN"
+    " (SELECT count(*) FROM referral_line l WHERE l.referral_id = r.id)"
+    f" ELSE json_array_length({_CONCERNED}) END AS lines,"
     " (SELECT count(*) FROM referral_line l WHERE l.referral_id = r.id AND l.withdrawn_at IS NOT NULL) AS withdrawn"
     " FROM referral_referral r JOIN directory_provider p ON p.id = r.provider_id"
     " JOIN people_unit d ON d.id = r.deciding_unit_id JOIN people_unit s ON s.id = r.sending_unit_id"

@@ -21,8 +21,8 @@ from tests.stages.referral.helpers import (
     states,
 )
 
-from openiru.core.errors import ConflictError, PermissionDeniedError, UsageError
-from openiru.core.vocabulary import HoldKind, HoldScope, Instrument
+from openiru.core.errors import ConflictError, PermissionDeniedError, RefusedError, UsageError
+from openiru.core.vocabulary import HoldKind, HoldScope, Instrument, LegalProfile
 from openiru.foundation.database.acting import acting
 from openiru.foundation.database.bulk import insert
 from openiru.foundation.database.ids import new_id
@@ -164,10 +164,39 @@ def test_a_restriction_that_forbids_only_other_uses_lets_the_letter_go() -> None
 
 def test_other_instruments_are_not_written_as_referrals() -> None:
     world = ready_day()
+    legal_profile("AG", LegalProfile.EU_COMPETENT_AUTHORITY)
+    for urls in ([], [post(1)]):
+        decided(world, urls)
+        for instrument in (Instrument.REMOVAL_ORDER, Instrument.NOTICE):
+            with pytest.raises(UsageError, match="form of its own"):
+                prepare(by=world.by("AG/deputy"), instrument=instrument)
+
+
+def legal_profile(unit: str, profile: LegalProfile) -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE people_unit SET legal_profile = %s WHERE code = %s", [profile.value, unit])
+
+
+def test_an_instrument_that_the_law_does_not_give_the_acting_unit_is_refused_before_anything_else() -> None:
+    world = ready_day()
     decided(world, [post(1)])
     for instrument in (Instrument.REMOVAL_ORDER, Instrument.NOTICE):
-        with pytest.raises(UsageError):
+        with pytest.raises(RefusedError, match="a unit that is agency cannot use") as refused:
             prepare(by=world.by("AG/deputy"), instrument=instrument)
+        assert refused.value.hint == "It may use: referral."
+    assert set(states(world).values()) == {"decided"}
+
+
+def test_an_instrument_that_the_law_does_not_give_the_deciding_unit_leaves_its_items_out() -> None:
+    world = ready_day()
+    legal_profile("AG", LegalProfile.EU_COMPETENT_AUTHORITY)
+    legal_profile("HR", LegalProfile.MEMBER_STATE_UNIT)
+    decided(world, [post(1)])
+    made = prepare(by=world.by("AG/deputy"), instrument=Instrument.REMOVAL_ORDER)
+    assert made.batches == ()
+    assert [(one.code, "HR: a unit that is member state unit" in one.reason) for one in made.refused] == [
+        ("instrument", True)
+    ]
 
 
 def test_what_was_referred_before_goes_again_only_with_a_reason_and_a_reinstated_item_never() -> None:

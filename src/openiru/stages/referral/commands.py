@@ -13,18 +13,19 @@ from openiru.core.errors import ConflictError, PermissionDeniedError, UsageError
 from openiru.core.events import EventType
 from openiru.core.referral.answer_files import AnswerRow
 from openiru.core.referral.hours import hours_of
-from openiru.core.referral.rules import send_window
-from openiru.core.vocabulary import DeliveryState, Instrument
+from openiru.core.referral.rules import ensure_instrument, send_window
+from openiru.core.vocabulary import DeliveryState, Instrument, LegalProfile
 from openiru.foundation.database.acting import SERVICE_PERSON, By, Now, acting
 from openiru.foundation.ledger.record import Entry, record
 from openiru.foundation.operations.queries import require_open
 from openiru.foundation.people.permissions import require
+from openiru.foundation.people.queries import unit
 from openiru.stages.referral import channels, queries, sending
 from openiru.stages.referral.answering import Answers, take_answers
 from openiru.stages.referral.delivering import Tried, deliver_one, find_dead_tries
 from openiru.stages.referral.fitness import Request
 from openiru.stages.referral.outcomes import bounced, give_back, settled
-from openiru.stages.referral.preparing import Preparation, Wanted, ensure_writable, prepare_items
+from openiru.stages.referral.preparing import Preparation, Wanted, prepare_items
 from openiru.stages.referral.rows import locked, one_locked, set_referral
 from openiru.stages.referral.taking_back import correct_lines, withdraw_lines
 
@@ -57,12 +58,13 @@ def prepare(
 
     Each batch is written whole with its letter, reference and Message-ID, or not at all. An item that is not referred is in the
     answer with the reason. ``urgent`` skips a provider's hours, and nothing else. ``again_reason``: why items that were
-    referred before go once more; a lawful reinstatement is not overcome by it.
+    referred before go once more; a lawful reinstatement is not overcome by it. RefusedError for an instrument that the legal
+    profile of the acting unit does not have; items of a deciding unit that does not have it are left out.
     """
     with acting(by) as now:
         require(now, "referral.prepare")
         require_open(_operation(by))
-        ensure_writable(instrument)
+        ensure_instrument(LegalProfile(unit(by.unit)["legal_profile"]), instrument)
         if channel:
             channels.reaches_provider(channel)  # an error when there is no such channel
         return prepare_items(

@@ -128,6 +128,8 @@ def prepare_items(now: Now, items: Sequence[UUID] | None, wanted: Wanted) -> Pre
         else:
             provider, unit = _group(known, item)
             groups[provider, unit].append(item)
+    if groups or not refused:  # what the law says of the units was said before
+        _ensure_writable(wanted.request.instrument)
     made = _write(now, known, _drafts(now, known, groups, wanted), wanted)
     return Preparation(tuple(made), tuple(refused))
 
@@ -361,7 +363,7 @@ def _first(rows: Sequence[Row], name: str) -> str:
     return next((str(row[name]) for row in rows if row.get(name)), "")
 
 
-def ensure_writable(instrument: Instrument) -> None:
+def _ensure_writable(instrument: Instrument) -> None:
     """UsageError for an instrument that has a form of its own: this letter says that it is no order and no notice."""
     if instrument is not Instrument.REFERRAL:
         raise UsageError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, timedelta
 from decimal import Decimal
 
 import pytest
@@ -96,6 +97,19 @@ def test_a_size_that_the_log_does_not_have_is_refused() -> None:
             report(by=world.by("RS/ana"), as_of=size)
     with pytest.raises(UsageError, match="'pdf'"):
         renderer("pdf")
+
+
+def test_a_time_before_the_first_checkpoint_has_no_figures_and_the_first_checkpoint_has_its_own() -> None:
+    world = a_day()
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT at, size FROM ledger_checkpoint ORDER BY size LIMIT 1")
+        first, size = cursor.fetchone()
+    by = world.by("RS/ana")
+    with pytest.raises(UsageError, match="the log has no checkpoint before") as refused:
+        report(by=by, as_of=first - timedelta(microseconds=1))
+    assert f"{first.astimezone(UTC):%Y-%m-%d %H:%M}" in refused.value.hint
+    made = report(by=by, as_of=first)
+    assert (made.as_of.size, made.as_of.time) == (size, first)
 
 
 def test_a_rate_waits_a_day_and_time_to_removal_comes_from_the_looks() -> None:

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -135,10 +135,12 @@ def as_of(cursor: Any, wanted: int | datetime | None) -> AsOf:
     """The size that is meant, and the time of the first checkpoint that covers it.
 
     A time means the last checkpoint at or before it; None means all that is sequenced. UsageError for a size that the log does
-    not have.
+    not have, and for a time before its first checkpoint.
     """
     whole = log.size(cursor)
-    size = wanted if isinstance(wanted, int) else whole if wanted is None else log.size_at(wanted, cursor)
+    size = (
+        _size_before(cursor, wanted) if isinstance(wanted, datetime) else whole if wanted is None else wanted
+    )
     if not 0 <= size <= whole:
         raise UsageError(
             f"the log has {whole} leaves, not {size}",
@@ -150,6 +152,19 @@ def as_of(cursor: Any, wanted: int | datetime | None) -> AsOf:
     if row is None:
         raise UsageError("the log is empty: there is nothing to report", where="as-of")
     return AsOf(size, row[0])
+
+
+def _size_before(cursor: Any, moment: datetime) -> int:
+    size = log.size_at(moment, cursor)
+    if size == 0:
+        cursor.execute("SELECT min(at) FROM ledger_checkpoint")
+        (first,) = cursor.fetchone()
+        raise UsageError(
+            f"the log has no checkpoint before {moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+            where="as-of",
+            hint=f"Its first is of {first.astimezone(UTC):%Y-%m-%d %H:%M} UTC." if first else "It is empty.",
+        )
+    return size
 
 
 def operations(cursor: Any, ids: Sequence[UUID]) -> list[dict[str, Any]]:

@@ -95,3 +95,16 @@ def test_a_hold_is_released_by_the_reference_that_one_quotes_on_the_telephone() 
     assert openiru("hold", "release", "H-00000000", *words).error["code"] == "OIRU-3000"
     assert ok("hold", "release", hold["reference"].lower(), *words).object["released"] == [hold["id"]]
     assert openiru("hold", "release", hold["reference"], *words).error["code"] == "OIRU-3000"
+
+
+@pytest.mark.usefixtures("world")
+def test_who_would_release_another_units_hold_is_told_whom_to_call() -> None:
+    day = ("--operation", "day", "--json")
+    placed = openiru("hold", "place", BEFORE, "--why", "invented", *day, "--as", "MK/duma")
+    assert placed.code == 3  # it was referred already
+    hold = placed.object["hold"]
+    quoted = f"H-{hold[-8:].upper()}"
+    for name in (quoted, hold):
+        refused = openiru("hold", "release", name, "--why", "not ours", *day, "--as", "RS/deda").error
+        assert quoted in refused["message"]
+        assert "call duty desk MK" in refused["hint"]

@@ -12,6 +12,7 @@ from openiru.core.errors import HeldError, NotFoundError, PermissionDeniedError,
 from openiru.core.lifecycle import Milestone
 from openiru.core.vocabulary import HoldKind, HoldScope, ParticipantRole
 from openiru.foundation.database.acting import SERVICE, acting
+from openiru.foundation.database.ids import new_id
 from openiru.foundation.operations.commands import NewParticipant, join_operation
 from openiru.ports.formats import Row
 from openiru.stages.intake import queries
@@ -135,8 +136,12 @@ def test_only_those_who_may_place_and_release() -> None:
     assert placed.hold is not None
     with pytest.raises(PermissionDeniedError):
         release_holds(by=world.by("MK/mila"), holds=[placed.hold], why="over")
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError) as refused:
         release_holds(by=world.by("RS/deda"), holds=[placed.hold], why="another unit's")
+    assert refused.value.hint == "Another unit placed it and ends it: call duty desk MK, +000 MK."
+    with pytest.raises(NotFoundError) as refused:
+        release_holds(by=world.by("RS/deda"), holds=[new_id()], why="nobody's")
+    assert refused.value.hint == "openiru hold list shows yours."
     assert held(world) == {KEY}
 
 

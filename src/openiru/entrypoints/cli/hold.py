@@ -126,16 +126,16 @@ def release(
 
 
 def _meant(by: By, names: Sequence[str]) -> list[UUID]:
-    """The unit's own holds by reference (``H-…``, what one quotes on the telephone) or by id."""
+    """Holds by reference (``H-…``, what one quotes on the telephone) or by id. Of another unit's one is told whom to call."""
     from openiru.foundation.database.acting import acting
-    from openiru.stages.intake.queries import holds
+    from openiru.stages.intake.queries import holds, others_here
 
     with acting(by):
-        own = {row["reference"]: row["id"] for row in holds()}
+        known = others_here() | {row["reference"]: row["id"] for row in holds()}
     found = []
     for name in names:
         try:
-            found.append(own.get(name.upper()) or UUID(name))
+            found.append(known.get(name.upper()) or UUID(name))
         except ValueError as error:
             raise NotFoundError(
                 f"no standing hold {name[:60]} of this unit", hint="openiru hold list shows them."

@@ -233,11 +233,28 @@ def release_holds(*, by: By, holds: Sequence[UUID], why: str) -> list[UUID]:
         )
         ended = sorted(row[0] for row in now.cursor.fetchall())
         if missing := set(holds) - set(ended):
-            raise NotFoundError(f"no standing hold {min(missing)} of this unit")
+            raise _not_ours(now, min(missing))
         _record_end(now, ended, EventType.HOLD_RELEASED)
         if by.operation is not None:
             refresh_held(now)
         return ended
+
+
+def _not_ours(now: Now, hold: UUID) -> NotFoundError:
+    """No hold of the unit; where it stands on an item of the operation, all may know whom to call, and no more."""
+    now.cursor.execute(
+        "SELECT contact FROM iru.standing_holds(ARRAY(SELECT item_id FROM registry_operationitem))"
+        " WHERE hold_id = %s AND NOT own LIMIT 1",
+        [hold],
+    )
+    row = now.cursor.fetchone()
+    return NotFoundError(
+        f"no standing hold {reference(hold)} of this unit",
+        where=str(hold),
+        hint=f"Another unit placed it and ends it: call {row[0]}."
+        if row
+        else "openiru hold list shows yours.",
+    )
 
 
 def _record_end(now: Now, holds: Sequence[UUID], event: EventType) -> None:

@@ -89,6 +89,15 @@ def told(items: Sequence[UUID]) -> dict[UUID, list[Told]]:
     return answer
 
 
+def others_here() -> dict[str, UUID]:
+    """Holds of other units that meet an item of the operation, by the reference that all may quote."""
+    cursor = current().cursor
+    cursor.execute(
+        "SELECT DISTINCT hold_id FROM iru.standing_holds(ARRAY(SELECT item_id FROM registry_operationitem)) WHERE NOT own"
+    )
+    return {reference(hold): hold for (hold,) in cursor.fetchall()}
+
+
 def notices() -> list[dict[str, Any]]:
     """What the acting unit must know at once: overrides of its holds, oldest first."""
     cursor = current().cursor

@@ -23,7 +23,7 @@ def verify(
         bool,
         typer.Option(
             "--projections",
-            help="Also make the tables that figures are read from again and compare. Takes about as long once more.",
+            help="Also make the tables that figures are read from again and compare; takes twice as long again.",
         ),
     ] = False,
     json: Json = False,

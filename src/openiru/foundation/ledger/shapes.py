@@ -2,7 +2,7 @@
 
 A leaf commits to a row as it was written, in the shape of the release that wrote it. A shape is therefore never edited and never
 taken away: a new column makes a new shape at the end of its table's list, a new table a list of its own. Why an old row may be
-held against an old shape stands in docs/decisions/0002; a test holds the newest shapes and the models together and says what
+held against an old shape stands in docs/decisions/0011; a test holds the newest shapes and the models together and says what
 to append. Shapes are numbered from 1 in the order of the list.
 
 A column is written ``name`` when JSON prints it as it is (text, numbers, booleans, uuid), else ``name@time`` (whole microseconds

@@ -14,6 +14,7 @@ class EventType(StrEnum):
     UNIT_CHANGED = "people.unit_changed"
     PERSON_ADDED = "people.person_added"
     PERSON_REVOKED = "people.person_revoked"
+    ROLES_CHANGED = "people.roles_changed"
     TOKEN_ISSUED = "people.token_issued"  # noqa: S105 - the name of an event, not a secret
     TOKEN_REVOKED = "people.token_revoked"  # noqa: S105
     MANDATE_PROPOSED = "operations.mandate_proposed"
@@ -31,6 +32,7 @@ class EventType(StrEnum):
     ROW_REFUSED = "intake.row_refused"
     CONTRIBUTION_UNDONE = "intake.contribution_undone"
     IMPORT_UNDONE = "intake.import_undone"
+    MARKING_CHANGED = "intake.marking_changed"  # by the unit whose contribution it is
     ITEM_RESOLVED = "intake.item_resolved"
     CONTRIBUTION_CARRIED = "intake.contribution_carried"  # it stands for the place a shortener leads to
     ITEM_HELD = "intake.item_held"

@@ -10,7 +10,7 @@ from tests.people import START, action_day
 
 from openiru.core.errors import PermissionDeniedError
 from openiru.foundation.database.acting import SERVICE, acting
-from openiru.foundation.people.commands import revoke_person
+from openiru.foundation.people.commands_changes import revoke_person
 from openiru.foundation.people.queries import by_handle, units
 
 

@@ -31,7 +31,8 @@ from openiru.foundation.database.bulk import insert
 from openiru.foundation.database.ids import new_id
 from openiru.foundation.directory.commands import load_directory
 from openiru.foundation.operations.commands import close_operation
-from openiru.foundation.people.commands import NewPerson, add_people, revoke_person
+from openiru.foundation.people.commands import NewPerson, add_people
+from openiru.foundation.people.commands_changes import revoke_person
 from openiru.stages import assessment
 from openiru.stages.assessment import commands, queries
 from openiru.stages.assessment.commands import assess

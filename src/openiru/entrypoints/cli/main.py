@@ -21,6 +21,7 @@ from openiru.entrypoints.cli import (
     lab,
     ledger,
     login,
+    members,
     operation,
     people,
     referral,
@@ -73,8 +74,8 @@ def _mount() -> None:
         app.command(command.__name__.removeprefix("absent_"), rich_help_panel=panel)(command)
     for group, name, panel in (
         (people.unit, "unit", SETUP),
-        (people.person, "person", SETUP),
-        (people.token, "token", SETUP),
+        (members.person, "person", SETUP),
+        (members.token, "token", SETUP),
         (people.directory, "directory", SETUP),
         (operation.mandate, "mandate", SETUP),
         (operation.app, "operation", SETUP),

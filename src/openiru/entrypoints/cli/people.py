@@ -158,7 +158,7 @@ def person_add(
     start()
     from openiru.foundation.people.commands import NewPerson, add_people
 
-    by = founder(as_, _unit_id(as_, of))
+    by = founder(as_, unit_id(as_, of))
     ids = add_people(
         by=by, people=[NewPerson(handle=handle, display_name=name or handle, roles=tuple(roles))]
     )
@@ -167,7 +167,8 @@ def person_add(
     out.next(f"openiru token issue {of}/{handle}")
 
 
-def _unit_id(as_: str, code: str) -> UUID:
+def unit_id(as_: str, code: str) -> UUID:
+    """A unit by its code."""
     from openiru.foundation.database.acting import SERVICE, acting
     from openiru.foundation.people.queries import unit_by_code
 
@@ -204,7 +205,7 @@ def token_issue(
     from openiru.foundation.people.queries import people
 
     code, _, handle = name.partition("/")
-    by = founder(as_, _unit_id(as_, code))
+    by = founder(as_, unit_id(as_, code))
     with acting(by):
         ids = {one["handle"]: one["id"] for one in people()}
     if handle not in ids:

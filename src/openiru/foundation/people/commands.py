@@ -12,11 +12,11 @@ from uuid import UUID
 from openiru.core.errors import ConflictError, UsageError
 from openiru.core.events import EventType
 from openiru.core.vocabulary import LegalProfile, Role
-from openiru.foundation.database.acting import By, acting
+from openiru.foundation.database.acting import By, Now, acting
 from openiru.foundation.database.bulk import insert
 from openiru.foundation.database.ids import new_id, new_ids
 from openiru.foundation.ledger.record import Entry, record
-from openiru.foundation.people.permissions import require
+from openiru.foundation.people.permissions import check_roles, require
 
 TOKEN_DAYS = 90
 
@@ -81,14 +81,15 @@ def add_units(*, by: By, units: Sequence[NewUnit]) -> dict[str, UUID]:
 
 
 def add_people(*, by: By, people: Sequence[NewPerson]) -> dict[str, UUID]:
-    """Add people to the acting unit; handle -> id. Handles that are there already are left as they are."""
+    """Add people to the acting unit; handle -> id. Handles that are there already are left as they are.
+
+    Raises ConflictError for the handle of somebody whose membership has ended: an old act keeps its actor.
+    """
     with acting(by) as now:
         require(now, "person.add")
-        handles = [p.handle for p in people]
-        if len(set(handles)) != len(handles):
-            raise UsageError("two people with one handle", hint="Give each person a handle of their own.")
-        now.cursor.execute("SELECT handle, id FROM people_person WHERE handle = ANY(%s)", [handles])
-        found: dict[str, UUID] = dict(now.cursor.fetchall())
+        for one in people:
+            check_roles(one.roles)
+        found = _there(now, [p.handle for p in people])
         new = [p for p in people if p.handle not in found]
         ids = new_ids(len(new))
         insert(
@@ -123,26 +124,27 @@ def add_people(*, by: By, people: Sequence[NewPerson]) -> dict[str, UUID]:
         return found | {person.handle: person_id for person, person_id in zip(new, ids, strict=True)}
 
 
-def revoke_person(*, by: By, person: UUID) -> None:
-    """End somebody's membership now. What they did stays theirs; they act no more."""
-    with acting(by) as now:
-        require(now, "person.revoke")
-        now.cursor.execute(
-            "UPDATE people_person SET active_to = %s WHERE id = %s AND active_to IS NULL RETURNING id",
-            [now.at, person],
+def _there(now: Now, handles: Sequence[str]) -> dict[str, UUID]:
+    if len(set(handles)) != len(handles):
+        raise UsageError("two people with one handle", hint="Give each person a handle of their own.")
+    now.cursor.execute(
+        "SELECT handle, id, active_to FROM people_person WHERE handle = ANY(%s)", [list(handles)]
+    )
+    there = now.cursor.fetchall()
+    if ended := sorted(handle for handle, _, end in there if end is not None):
+        raise ConflictError(
+            f"{ended[0]} was a member of this unit, and is no more", hint="Give another handle."
         )
-        if now.cursor.fetchone() is None:
-            raise ConflictError("this person is not an active member of this unit")
-        record(
-            now,
-            [Entry(EventType.PERSON_REVOKED, person, {"unit": str(by.unit)}, (("people_person", person),))],
-        )
+    return {handle: person_id for handle, person_id, _ in there}
 
 
 def issue_token(*, by: By, person: UUID, label: str) -> str:
     """A token for a program of this person. It is shown once; the database keeps its SHA-256."""
     with acting(by) as now:
         require(now, "token.issue")
+        now.cursor.execute("SELECT active_to FROM people_person WHERE id = %s", [person])
+        if now.cursor.fetchone() != (None,):
+            raise ConflictError("this person is not an active member of this unit")
         token = "oiru_" + secrets.token_urlsafe(32)
         token_id = new_id()
         insert(

@@ -5,9 +5,10 @@ Nobody may switch off the two persons, the exceptions, the ledger or the oversee
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from openiru.core.errors import PermissionDeniedError
+from openiru.core.errors import PermissionDeniedError, UsageError
 from openiru.core.vocabulary import Role
 from openiru.foundation.database.acting import Now
 
@@ -18,7 +19,10 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "unit.add": frozenset({R.ADMINISTRATOR, R.SERVICE}),
     "person.add": frozenset({R.ADMINISTRATOR, R.SERVICE}),
     "person.revoke": frozenset({R.ADMINISTRATOR, R.SERVICE}),
+    "person.roles": frozenset({R.ADMINISTRATOR, R.SERVICE}),
     "token.issue": frozenset({R.ADMINISTRATOR, R.SERVICE}),
+    # Of somebody else; everybody sees and withdraws their own.
+    "token.withdraw": frozenset({R.ADMINISTRATOR, R.SERVICE}),
     "directory.edit": frozenset({R.COORDINATOR, R.PROVIDER_LIAISON, R.ADMINISTRATOR, R.SERVICE}),
     "mandate.propose": frozenset({R.COORDINATOR, R.ISSUING_OFFICER}),
     "mandate.confirm": frozenset({R.COORDINATOR, R.ISSUING_OFFICER}),
@@ -28,6 +32,8 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "clock.set": frozenset({R.COORDINATOR, R.SERVICE}),
     "contribute": frozenset({R.ANALYST, R.SECOND_ASSESSOR, R.COORDINATOR}),
     "contribute.undo": frozenset({R.ANALYST, R.SECOND_ASSESSOR, R.COORDINATOR}),
+    # The marking of what one's own unit contributed.
+    "contribute.mark": frozenset({R.ANALYST, R.SECOND_ASSESSOR, R.COORDINATOR}),
     "item.read": frozenset(set(R) - {R.ADMINISTRATOR}),
     "item.resolve": frozenset({R.ANALYST, R.SECOND_ASSESSOR, R.COORDINATOR, R.SERVICE}),
     "hold.place": frozenset({R.ANALYST, R.DECONFLICTION_OFFICER}),
@@ -55,11 +61,25 @@ MAY: Final[dict[str, frozenset[Role]]] = {
 }
 
 
+def may(now: Now, verb: str) -> bool:
+    """Whether one of the acting person's roles may do ``verb``."""
+    return bool(now.roles & {role.value for role in MAY[verb]})
+
+
 def require(now: Now, verb: str) -> None:
     """PermissionDeniedError unless one of the acting person's roles may do ``verb``."""
-    allowed = MAY[verb]
-    if not now.roles & {role.value for role in allowed}:
-        names = ", ".join(sorted(role.value.replace("_", " ") for role in allowed))
+    if not may(now, verb):
+        names = ", ".join(sorted(role.value.replace("_", " ") for role in MAY[verb]))
         raise PermissionDeniedError(
             f"this person may not do that ({verb})", where=verb, hint=f"It takes one of these roles: {names}."
+        )
+
+
+def check_roles(roles: Sequence[Role]) -> None:
+    """UsageError unless a person may have these roles: at least one, and not that of the machine."""
+    if not roles or Role.SERVICE in roles:
+        raise UsageError(
+            "a person has no role of the machine" if roles else "a person needs a role",
+            where="--role",
+            hint="docs/reference/permissions.md shows what each role may do.",
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -79,6 +80,19 @@ def person(person_id: UUID) -> dict[str, Any]:
     if not found:
         raise NotFoundError("no such person in this unit")
     return found[0]
+
+
+def tokens(person_ids: Sequence[UUID] = ()) -> list[dict[str, Any]]:
+    """Tokens of the acting unit, oldest first, with whose they are and whether they work; none named: all. Never the digest."""
+    now = current()
+    now.cursor.execute(
+        "SELECT t.id, t.person_id, p.handle, t.label, t.issued_at, t.expires_at, t.revoked_at,"
+        " t.revoked_at IS NULL AND t.expires_at > %s AND (p.active_to IS NULL OR p.active_to > %s) AS works"
+        " FROM people_token t JOIN people_person p ON p.unit_id = t.unit_id AND p.id = t.person_id"
+        " WHERE t.person_id = ANY(%s) OR %s ORDER BY t.issued_at, t.id",
+        [now.at, now.at, list(person_ids), not person_ids],
+    )
+    return dicts(now.cursor)
 
 
 def has_token() -> bool:

@@ -75,6 +75,6 @@ class Migration(migrations.Migration):
             " REFERENCES people_person (unit_id, id), ADD CONSTRAINT digest_in_unit UNIQUE (unit_id, digest);"
         ),
         fence("people_unit", Fence.DIRECTORY, verbs="SELECT, INSERT", stats=True),
-        fence("people_person", Fence.UNIT, verbs="SELECT, INSERT, UPDATE (active_to)"),
+        fence("people_person", Fence.UNIT, verbs="SELECT, INSERT, UPDATE (active_to, roles)"),
         fence("people_token", Fence.UNIT, verbs="SELECT, INSERT, UPDATE (revoked_at)"),
     ]

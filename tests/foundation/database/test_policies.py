@@ -64,9 +64,10 @@ NARROWER = {
 }
 DEFINERS = {
     "acting", "aliases", "assessment_seed", "begin", "blocking_holds", "business_time", "by_handle",
-    "checkpoint_before", "credits", "decided_facts", "dimensions", "earlier", "held_keys", "import_exists", "join_closed",
+    "checkpoint_before", "credits", "decided_facts", "dimensions", "earlier", "held_keys", "contribution_belongs", "join_closed",
     "items_with_verdicts", "known_keys", "last_reference", "letter_markings", "letter_proposals",
-    "letter_words", "log_checkpoints", "log_leaves", "log_openings", "log_size", "look_over", "markings", "operation", "operation_exists",
+    "letter_words", "log_checkpoints", "log_leaves", "log_openings", "log_size", "look_over", "markings", "operation",
+    "standing_is_somewhere", "taking_part", "tied",
     "overrides_of_own_holds", "person", "round_state", "seal", "set_clock", "shown", "slots", "sources",
     "stale_verdicts", "standing_contributions", "standing_holds", "take_places", "timeline", "unit",
     "units_with_expired_holds", "verdicts", "whose", "wide_cases",

@@ -1,14 +1,14 @@
-"""Big batches by column: one JSON list a column, what is the same in every row as a plain parameter, digests on the way back.
+"""Big batches by column: one JSON list a column, what is the same in every row as a plain parameter.
 
 Against one list of objects (see bulk.py) this halves what the server spends on reading, since no name is repeated and no
-object is built. A row's digest for the ledger is asked of the very row that was written, in the statement that writes it.
+object is built.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.apps import apps
@@ -57,6 +57,41 @@ def _whole(table: str) -> frozenset[str]:
     raise KeyError(table)
 
 
+class Statement(NamedTuple):
+    """A statement and its parameters, ready to be sent: it can be made in a thread while the database is busy."""
+
+    text: str
+    params: list[object]
+
+
+def insertion(
+    table: str,
+    columns: Mapping[str, Sequence[object]],
+    *,
+    fixed: Mapping[str, object],
+    conflict: str = "",
+    returning: str = "",
+) -> Statement:
+    """The statement that inserts a batch. ``columns``: values by column, all of one length; ``fixed``: the same in every row.
+
+    ``conflict``: the text after ON CONFLICT; ``returning``: expressions over the written row ``t``. Arrays go in as PostgreSQL
+    writes them (``{a,b}``).
+    """
+    types = types_of(table)
+    values, same = dict(columns), dict(fixed)
+    for name in [n for n, v in values.items() if n != "id" and v and v.count(v[0]) == len(v)]:
+        same[name] = values.pop(name)[0]
+    if wrong := (_whole(table) & values.keys()) - _arrays(table):
+        raise KeyError(f"these cannot be given by column: {sorted(wrong)}")
+    names = ", ".join(f'"{name}"' for name in (*values, *same))
+    constants = "".join(f", %s::{types[name]}" for name in same)
+    plain = ", ".join(f's."{name}"' for name in values)
+    text = f"INSERT INTO {table} AS t ({names}) SELECT {plain}{constants} FROM {unnested(types, 's', list(values))}"
+    text += f" ON CONFLICT {conflict}" if conflict else ""
+    text += f" RETURNING {returning}" if returning else ""
+    return Statement(text, [*same.values(), *(as_list(values[name]) for name in values)])
+
+
 def insert_columns(
     cursor: Cursor,
     table: str,
@@ -65,42 +100,10 @@ def insert_columns(
     fixed: Mapping[str, object],
     conflict: str = "",
     returning: str = "",
-    digest: str = "",
-    salts: Sequence[str] = (),
 ) -> list[tuple[Any, ...]]:
-    """Insert a batch. ``columns``: values by column, all of one length; ``fixed``: the same in every row.
-
-    ``returning``: expressions over the written row ``t``. ``digest``: one more, over ``t`` and ``s.salt``, with ``salts``
-    (hex) in the order of the rows; the table's ``id`` ties them. Arrays go in as PostgreSQL writes them (``{a,b}``).
-    """
-    types = types_of(table)
-    values = {name: list(column) for name, column in columns.items()}
-    same = dict(fixed)
-    for name in [n for n, v in values.items() if n != "id" and v and v.count(v[0]) == len(v)]:
-        same[name] = values.pop(name)[0]
-    if wrong := (_whole(table) & values.keys()) - _arrays(table):
-        raise KeyError(f"these cannot be given by column: {sorted(wrong)}")
-    names = ", ".join(f'"{name}"' for name in (*values, *same))
-    given = types | {"salt": "text"}
-    lists = [*values, *(["salt"] if digest else [])]
-    constants = "".join(f", %s::{types[name]}" for name in same)
-    plain = ", ".join(f's."{name}"' for name in values)
-    source = unnested(given, "s" if not digest else "n", lists)
-    params = [as_list(values[name]) for name in values] + ([as_list(salts)] if digest else [])
-    if not digest:
-        text = f"INSERT INTO {table} AS t ({names}) SELECT {plain}{constants} FROM {source}"
-        text += f" ON CONFLICT {conflict}" if conflict else ""
-        text += f" RETURNING {returning}" if returning else ""
-        cursor.execute(text, [*same.values(), *params])
-        return cursor.fetchall() if returning else []
-    text = (
-        f"WITH s AS MATERIALIZED (SELECT * FROM {source}),"
-        f" t AS (INSERT INTO {table} ({names}) SELECT {plain}{constants} FROM s"
-        + (f" ON CONFLICT {conflict}" if conflict else "")
-        + f" RETURNING *) SELECT {returning}, {digest} FROM t JOIN s ON s.id = t.id"
-    )
-    cursor.execute(text, [*params, *same.values()])
-    return cursor.fetchall()
+    """Insert a batch at once (see :func:`insertion`); what it returns."""
+    cursor.execute(*insertion(table, columns, fixed=fixed, conflict=conflict, returning=returning))
+    return cursor.fetchall() if returning else []
 
 
 @cache

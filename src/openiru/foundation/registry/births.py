@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
 from openiru.core.lifecycle import Milestone, State
 from openiru.engines.addresses import Address
-from openiru.foundation.database.acting import Now
+from openiru.foundation.database.acting import By, Now
 from openiru.foundation.database.bulk import insert
-from openiru.foundation.database.columns import array_text, as_list, insert_columns
+from openiru.foundation.database.columns import Statement, array_text, as_list, insertion
 from openiru.foundation.database.ids import new_id_texts
-from openiru.foundation.ledger.rows import digest_sql
+from openiru.foundation.ledger.digests import column_digests
 from openiru.foundation.registry.transitions import Moved
 
 #: Platforms of the address engine that name a shape and not a house: there the domain is the platform.
 SHAPES = frozenset({"web", "mastodon", "peertube", "rocketchat", "onion", "wordpress", "shortener"})
-
-
-NO_SALTS: Mapping[str, str] = MappingProxyType({})
 
 
 def platform_of(address: Address) -> str:
@@ -31,11 +27,11 @@ def platform_of(address: Address) -> str:
 
 
 class Taken(NamedTuple):
-    """An item by key: its id, whether this instance had never heard of it, and then the digest of its row, if asked for."""
+    """An item by key: its id, whether this instance had never heard of it, and whether it takes part in the acting operation."""
 
     id: str
     is_new: bool
-    digest: str = ""
+    here: bool = False
 
 
 def line_up(now: Now, *, alone: bool) -> None:
@@ -48,35 +44,55 @@ def line_up(now: Now, *, alone: bool) -> None:
     now.cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(hashtextextended('items', 0))")
 
 
-def take_items(
-    now: Now, wanted: Mapping[str, tuple[Address, str]], salts: Mapping[str, str] = NO_SALTS
-) -> dict[str, Taken]:
-    """Find or make the items behind the keys: key -> (address, kind); answers by key. ``salts``: of digests, by key."""
+def take_items(now: Now, wanted: Mapping[str, tuple[Address, str]]) -> dict[str, Taken]:
+    """Find or make the items behind the keys: key -> (address, kind); answers by key."""
     if not wanted:
         return {}
-    line_up(now, alone=False)
     places = list(wanted.values())
-    columns: tuple[list[object], ...] = (
-        list(new_id_texts(len(wanted))),
-        list(wanted),
-        [platform_of(address) for address, _ in places],
-        [kind for _, kind in places],
-        [address.extent.value for address, _ in places],
-        [address.canonical for address, _ in places],
-        [address.host for address, _ in places],
-        [address.account for address, _ in places],
-        [address.needs_resolving for address, _ in places],
-        [salts.get(key, "") for key in wanted],
+    return take_columns(
+        now,
+        PlaceColumns(
+            list(new_id_texts(len(wanted))),
+            list(wanted),
+            [platform_of(address) for address, _ in places],
+            [kind for _, kind in places],
+            [address.extent.value for address, _ in places],
+            [address.canonical for address, _ in places],
+            [address.host for address, _ in places],
+            [address.account for address, _ in places],
+            [address.needs_resolving for address, _ in places],
+        ),
     )
-    now.cursor.execute(_TAKE, [as_list(column) for column in columns])
-    return {key: Taken(item, is_new, digest) for key, item, is_new, digest in now.cursor.fetchall()}
 
 
-_TAKE = f"SELECT key, id::text, is_new, digest FROM iru.take_places({', '.join(['%s::json'] * 10)})"
+class PlaceColumns(NamedTuple):
+    """Places that may be items, column by column, all of one length; keys differ. ``ids``: of those that are new."""
+
+    ids: list[str]
+    keys: list[str]
+    platforms: list[str]
+    kinds: list[str]
+    extents: list[str]
+    canonicals: list[str]
+    hosts: list[str]
+    accounts: list[str]
+    resolving: list[bool]
+
+
+def take_columns(now: Now, places: PlaceColumns, sent: Sequence[str] = ()) -> dict[str, Taken]:
+    """Find or make the items behind the places; answers by key. ``sent``: the columns as JSON, where they are made already."""
+    line_up(now, alone=False)
+    now.cursor.execute(_TAKE, sent or [as_list(column) for column in places])
+    taken = {key: Taken(new, True) for key, new in zip(places.keys, places.ids, strict=True)}
+    taken |= {key: Taken(item, False, here) for key, item, here in now.cursor.fetchall()}
+    return taken
+
+
+_TAKE = f"SELECT key, id::text, here FROM iru.take_places({', '.join(['%s::json'] * 9)})"
 
 
 class Birth(NamedTuple):
-    """An item about to take part in the acting operation for the first time. ``salt``: of the digest of its row, if asked for."""
+    """An item about to take part in the acting operation for the first time."""
 
     item: str
     milestones: Milestone
@@ -84,7 +100,6 @@ class Birth(NamedTuple):
     organisation: str
     brand: str
     flags: tuple[str, ...]
-    salt: str = ""
     closed: bool = False  # its marking keeps it inside the acting unit
 
 
@@ -104,35 +119,63 @@ BEGINNING: Mapping[str, object] = MappingProxyType(
 )
 
 
+class Beginnings(NamedTuple):
+    """Births ready to be written: the statement, the id of each row, and its digest under the salt given for it."""
+
+    statement: Statement
+    items: list[str]
+    rows: list[str]
+    digests: list[str]
+
+
+def beginnings(by: By, births: Sequence[Birth], salts: Sequence[str] = ()) -> Beginnings:
+    """The rows of births, in the order given; needs no database. An item that takes part already is passed over when written.
+
+    ``salts``: of the digests for the ledger (hex), one a birth; none: no digests.
+    """
+    rows = new_id_texts(len(births))
+    columns: dict[str, list[object]] = {
+        "id": list(rows),
+        "item_id": [birth.item for birth in births],
+        "milestones": [birth.milestones._value_ for birth in births],
+        "language": [birth.language for birth in births],
+        "organisation": [birth.organisation for birth in births],
+        "brand": [birth.brand for birth in births],
+    }
+    fixed = {"operation_id": by.operation, **BEGINNING}
+    flags = [list(birth.flags) for birth in births]
+    shut = [[str(by.unit)] if birth.closed else [] for birth in births]
+    statement = insertion(
+        "registry_operationitem",
+        {**columns, "flags": [array_text(f) for f in flags], "closed_to": [array_text(s) for s in shut]},
+        fixed=fixed,
+        conflict="(operation_id, item_id) DO NOTHING",
+    )
+    digests = (
+        column_digests("registry_operationitem", {**columns, "flags": flags, "closed_to": shut}, fixed, salts)
+        if salts
+        else []
+    )
+    return Beginnings(statement, [birth.item for birth in births], rows, digests)
+
+
 def enter(now: Now, births: Sequence[Birth]) -> dict[str, Moved]:
     """Bring items into the acting operation. Those that another transaction brought first are not in the answer."""
     if not births:
         return {}
     ordered = sorted(births)  # by item
     join_closed(now, [(birth.item, not birth.closed) for birth in ordered])
-    written = insert_columns(
-        now.cursor,
-        "registry_operationitem",
-        {
-            "id": new_id_texts(len(ordered)),
-            "item_id": [birth.item for birth in ordered],
-            "milestones": [int(birth.milestones) for birth in ordered],
-            "language": [birth.language for birth in ordered],
-            "organisation": [birth.organisation for birth in ordered],
-            "brand": [birth.brand for birth in ordered],
-            "flags": [array_text(birth.flags) if birth.flags else "{}" for birth in ordered],
-            "closed_to": ["{" + str(now.by.unit) + "}" if birth.closed else "{}" for birth in ordered],
-        },
-        fixed={"operation_id": now.by.operation, **BEGINNING},
-        conflict="(operation_id, item_id) DO NOTHING",
-        returning="t.item_id::text, t.id::text, t.milestones",
-        digest=digest_sql("registry_operationitem", "t", "decode(s.salt, 'hex')"),
-        salts=[birth.salt for birth in ordered],
+    made = beginnings(now.by, ordered)
+    now.cursor.execute(*made.statement)
+    now.cursor.execute(
+        "SELECT id::text FROM registry_operationitem WHERE id = ANY(%s::uuid[])",
+        [made.rows],
     )
-    salted, seen, reached = bool(ordered[0].salt), State.SEEN, cache(Milestone)
+    written = {row[0] for row in now.cursor.fetchall()}
     return {
-        item: Moved(item, row, seen, seen, reached(milestones), digest if salted else "")
-        for item, row, milestones, digest in written
+        birth.item: Moved(birth.item, row, State.SEEN, State.SEEN, birth.milestones)
+        for birth, row in zip(ordered, made.rows, strict=True)
+        if row in written
     }
 
 

@@ -10,7 +10,7 @@ class Item(models.Model):
     """One place on the net: one key, unique in the instance. Seen by those in whose operation it takes part."""
 
     id = models.UUIDField(primary_key=True)
-    key = models.TextField(unique=True)
+    key = models.TextField(db_collation="C")  # unique
     platform = models.TextField()
     kind = models.TextField()
     extent = models.TextField()

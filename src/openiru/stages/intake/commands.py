@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -15,14 +15,15 @@ from openiru.core.lifecycle import Milestone, Step
 from openiru.foundation.database.acting import By, Now, acting
 from openiru.foundation.database.bulk import insert, update
 from openiru.foundation.database.ids import new_id, new_ids
-from openiru.foundation.ledger.record import Batch, Entry, make_batch, record, row_digests, store
+from openiru.foundation.ledger.record import Entry, record
 from openiru.foundation.people.permissions import require
 from openiru.foundation.registry.births import line_up
 from openiru.foundation.registry.transitions import Move, Moved, transition
 from openiru.ports.formats import Note, Refused, Row
+from openiru.stages.intake.drafts import Ready, ready
 from openiru.stages.intake.queries import led_to
-from openiru.stages.intake.rows import Chunk, Defaults, chunks
-from openiru.stages.intake.taking import Tally, look_over, scope_of, take_chunk
+from openiru.stages.intake.rows import Defaults, chunks
+from openiru.stages.intake.taking import Taking, Tally, look_over, scope_of
 
 #: The answer lists this many refused rows; all of them stand in the database.
 LISTED = 10_000
@@ -76,47 +77,36 @@ def import_rows(*, by: By, source: Source, progress: Progress | None = None) -> 
         tally, refused, notes = Tally(), list[Refused](), list[Note]()
         import_id = new_id()
         # The row of the import is written first, so that contributions can point to it, and told to the ledger last.
-        coming = _ahead(pool, chunks(source.rows, now=now.at, defaults=source.defaults))
+        coming = _ahead(pool, map(ready, chunks(source.rows, now=now.at, defaults=source.defaults)))
         first = next(coming)
         if first.full:
             line_up(now, alone=True)
         _write_import(now, import_id, source)
-        leaves: Future[Batch] | None = None
+        taking = Taking(now, str(import_id), scope, tally, pool)
         for chunk in chain([first], coming):
             tally.rows += chunk.seen
-            entries = take_chunk(now, import_id, chunk.rows, scope, tally)
-            refused += _refuse(now, import_id, chunk, tally)[: max(0, LISTED - len(refused))]
+            taking.add(chunk)
+            refused += _refuse(now, import_id, chunk.refused, tally)[: max(0, LISTED - len(refused))]
             notes += chunk.notes[: max(0, LISTED - len(notes))]
-            leaves = _next_leaves(now, pool, leaves, entries)
             look_over(now, tally.rows - chunk.seen, tally.rows)
             if progress is not None:
                 progress(tally.rows)
-        _next_leaves(now, pool, leaves, ())
+        taking.finish()
+        refused += _refuse(now, import_id, (), tally)[: max(0, LISTED - len(refused))]
         _finish(now, import_id, tally, notes)
         return Outcome(
             import_id,
             tally.as_dict(),
-            tuple((one.number, one.reason) for one in refused),
+            tuple((one.number, one.reason) for one in sorted(refused, key=lambda one: one.number)),
             tuple(_said(note) for note in notes),
         )
-
-
-def _next_leaves(
-    now: Now, pool: ThreadPoolExecutor, made: Future[Batch] | None, entries: Sequence[Entry]
-) -> Future[Batch] | None:
-    """Store the leaves that were made meanwhile, and begin to make the next in a thread: the database does not wait."""
-    digests = row_digests(now.cursor, entries)
-    coming = pool.submit(make_batch, now, entries, digests) if entries else None
-    if made is not None:
-        store(now, made.result())
-    return coming
 
 
 def _said(note: Note) -> str:
     return f"row {note.number}: {note.text}" if note.number else note.text
 
 
-def _ahead(pool: ThreadPoolExecutor, source: Iterator[Chunk]) -> Iterator[Chunk]:
+def _ahead(pool: ThreadPoolExecutor, source: Iterator[Ready]) -> Iterator[Ready]:
     """Prepare the next chunk in a thread while the database writes this one."""
     coming = pool.submit(next, source, None)
     while (chunk := coming.result()) is not None:
@@ -148,8 +138,8 @@ def _write_import(now: Now, import_id: UUID, source: Source) -> None:
     )
 
 
-def _refuse(now: Now, import_id: UUID, chunk: Chunk, tally: Tally) -> list[Refused]:
-    refused = chunk.refused + [Refused(number, reason, "OIRU-2100") for number, reason in tally.stuck]
+def _refuse(now: Now, import_id: UUID, rows: Sequence[Refused], tally: Tally) -> list[Refused]:
+    refused = [*rows] + [Refused(number, reason, "OIRU-2100") for number, reason in tally.stuck]
     tally.stuck.clear()
     tally.refused += len(refused)
     ids = new_ids(len(refused))

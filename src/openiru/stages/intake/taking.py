@@ -1,27 +1,38 @@
-"""One chunk of prepared rows into the database: items, standing, contributions, leaves. Sets only."""
+"""Chunks of prepared rows into the database: items, standing, contributions, leaves. Sets only."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
 from openiru.core.events import EventType
-from openiru.core.intake.marking import Use, decide
 from openiru.core.intake.scope import Facts, Scope, flags
 from openiru.core.lifecycle import Milestone, State, Step
-from openiru.core.vocabulary import Pap, Tlp
 from openiru.foundation.database.acting import Now
-from openiru.foundation.database.columns import as_list, insert_columns
+from openiru.foundation.database.bulk import insert
+from openiru.foundation.database.columns import as_list
 from openiru.foundation.database.ids import Id, new_id_texts
-from openiru.foundation.ledger.record import Entry, new_salts
-from openiru.foundation.ledger.rows import digest_sql
+from openiru.foundation.ledger.record import Entry, make_batch, new_salts, row_digests, store
 from openiru.foundation.operations.queries import require_open
-from openiru.foundation.registry.births import Birth, Taken, add_works, enter, platform_of, take_items
+from openiru.foundation.registry.births import Taken, add_works, join_closed, take_columns
 from openiru.foundation.registry.transitions import Move, Moved, lock, transition
+from openiru.stages.intake.drafts import (
+    SEEN_TWICE,
+    Asked,
+    Draft,
+    Pen,
+    Ready,
+    closed_keys,
+    contribution,
+    draft,
+    of_rows,
+)
 from openiru.stages.intake.held import held_keys
 from openiru.stages.intake.rows import Prepared
 
@@ -63,13 +74,7 @@ def scope_of(now: Now) -> Scope:
 
 def fresh_rows(now: Now, rows: Sequence[Prepared]) -> list[Prepared]:
     """The rows that this unit has not contributed in this operation before, each once."""
-    now.cursor.execute(
-        # OFFSET 0: asked once a row, by key; a plan that reads all contributions for each batch is out of reach.
-        "SELECT f.print FROM json_array_elements_text(%s::json) AS f(print) WHERE EXISTS (SELECT FROM intake_contribution c"
-        " WHERE c.operation_id = %s AND c.fingerprint = f.print AND c.undone_at IS NULL OFFSET 0)",
-        [as_list(row.fingerprint for row in rows), now.by.operation],
-    )
-    seen: set[str] = {row[0] for row in now.cursor.fetchall()}
+    seen = known_prints(now, as_list([row.fingerprint for row in rows]))
     fresh = []
     for row in rows:
         if row.fingerprint not in seen:
@@ -87,99 +92,182 @@ def held_items(now: Now, items: Sequence[str]) -> set[str]:
     return {row[0] for row in now.cursor.fetchall()}
 
 
-def take_chunk(now: Now, import_id: Id, rows: Sequence[Prepared], scope: Scope, tally: Tally) -> list[Entry]:
-    """Write one chunk; ``tally`` is brought up to date. What is to be told to the ledger, in order, is the answer."""
-    fresh = fresh_rows(now, rows)
-    tally.known += len(rows) - len(fresh)
-    if not fresh:
-        return []
-    salts = new_salts(len(fresh))
-    # Backwards, so that the first row of a key stands: it is the one whose leaf tells of the item.
-    firsts = {
-        row.address.key: (row, salt) for row, salt in zip(reversed(fresh), reversed(salts), strict=True)
-    }
-    taken = take_items(
-        now,
-        {key: (row.address, row.kind) for key, (row, _) in firsts.items()},
-        {key: salt for key, (_, salt) in firsts.items()},
-    )
-    held = held_items(now, [one.id for one in taken.values()])
-    works = [(row.address.key, "", row.row.digest) for row in fresh if row.row.digest]
-    held |= {taken[key].id for key in held_keys(now, works)}  # the works are tied to their items below
-    counts = Counter([row.address.key for row in fresh])
-    moved, born = _stand(now, firsts, counts, taken, held, scope, closed_keys(fresh))
-    pairs = list(zip(fresh, salts, strict=True))
-    if len(moved) < len(taken):
-        stuck = [row for row in fresh if taken[row.address.key].id not in moved]
-        tally.stuck += [
-            (row.row.number, "this item takes no more contributions in this operation") for row in stuck
+class Taking:
+    """One import on its way: asks about a chunk while the one before is drafted, and writes that one meanwhile."""
+
+    def __init__(self, now: Now, import_id: Id, scope: Scope, tally: Tally, pool: Executor) -> None:
+        outside = cache(partial(_flags, scope))
+        self._pen = Pen(now, import_id, outside)
+        self._tally = tally
+        self._pool = pool
+        self._drafted: Future[Draft] | None = None
+
+    def add(self, chunk: Ready) -> None:
+        """The next chunk; what came before it is written when this returns."""
+        before = self._drafted.result() if self._drafted is not None else None
+        asked = self._ask(
+            chunk, frozenset(row.fingerprint for row in before.asked.rows) if before else frozenset()
+        )
+        entering = frozenset(before.births.items) if before and before.births else frozenset[str]()
+        self._drafted = self._pool.submit(draft, self._pen, asked, entering)
+        if before is not None:
+            self._write(before)
+
+    def finish(self) -> None:
+        """Write what is left."""
+        if self._drafted is not None:
+            self._write(self._drafted.result())
+            self._drafted = None
+
+    def _ask(self, chunk: Ready, flying: AbstractSet[str]) -> Asked:
+        """Which rows are fresh, which items they name, on which of these a hold stands."""
+        now = self._pen.now
+        known = (known_prints(now, chunk.prints) if chunk.rows else set()) | flying
+        rows = [row for row in chunk.rows if row.fingerprint not in known]
+        # Rows that were said before in the chunk, in the file or by the unit in another file.
+        self._tally.known += chunk.seen - len(chunk.refused) - len(rows)
+        if len(rows) < len(chunk.rows):
+            chunk = of_rows(rows, chunk)
+        if not rows:
+            return Asked([], {}, {}, frozenset(), frozenset())
+        taken = take_columns(now, chunk.places, chunk.sent)
+        held = held_items(now, [one.id for one in taken.values()])
+        works = [(row.address.key, "", row.row.digest) for row in rows if row.row.digest]
+        held |= {taken[key].id for key in held_keys(now, works)}  # the works are tied to their items below
+        return Asked(rows, chunk.firsts, taken, held, ties(now, rows, taken))
+
+    def _write(self, made: Draft) -> None:
+        """Write a chunk: items that begin, then those that take part already."""
+        now = self._pen.now
+        while not self._begin(made):
+            # Another import brought one of these items meanwhile: what it did stands, and is asked about again.
+            keys = made.asked.taken
+            taken = {key: keys[key]._replace(here=here) for key, here in taking_part(now, keys).items()}
+            asked = made.asked._replace(taken=taken, ties=ties(now, made.asked.rows, taken))
+            made = draft(self._pen, asked, frozenset())
+        if made.contributions is not None and made.births is not None and made.leaves is not None:
+            now.cursor.execute(*made.contributions)
+            store(now, made.leaves)
+            self._count(made.brought, made.asked, len(made.births.rows))
+        if made.joins:
+            self._join(made.asked, made.joins)
+
+    def _begin(self, made: Draft) -> bool:
+        """Bring the new items and contents in; False, and nothing was done, when one of them is there already."""
+        now = self._pen.now
+        if made.births is None:
+            return True
+        now.cursor.execute("SAVEPOINT chunk")
+        now.cursor.execute(*made.births.statement)
+        done = bool(now.cursor.rowcount == len(made.births.rows))
+        if done and made.works:
+            done = len(made.works) == len(
+                insert(
+                    now.cursor,
+                    "registry_work",
+                    made.works,
+                    conflict="(item_id, digest) DO NOTHING",
+                    returning="id",
+                )
+            )
+        now.cursor.execute("RELEASE SAVEPOINT chunk" if done else "ROLLBACK TO SAVEPOINT chunk")
+        return done
+
+    def _join(self, asked: Asked, rows: Sequence[Prepared]) -> None:
+        """Contributions to items that take part already: the items take a step, or the rows are refused."""
+        now = self._pen.now
+        counts = Counter([asked.taken[row.address.key].id for row in rows])
+        shut = closed_keys(asked.rows)
+        of_item = {asked.taken[row.address.key].id: row.address.key for row in rows}
+        join_closed(now, [(item, key not in shut) for item, key in of_item.items()])
+        moved, _ = transition(now, _joins(now, counts, asked.held))
+        stands = {str(item): one for item, one in moved.items()}
+        self._tally.stuck += [
+            (row.row.number, "this item takes no more contributions in this operation")
+            for row in rows
+            if asked.taken[row.address.key].id not in stands
         ]
-        pairs = [(row, salt) for row, salt in pairs if taken[row.address.key].id in moved]
-    tally.taken += len(pairs)
-    tally.new += len(born)
-    tally.known += len(pairs) - len(born)
-    tally.held += sum([taken[row.address.key].id in held for row, _ in pairs]) if held else 0
-    return _write(now, import_id, pairs, taken, moved)
+        joined = [row for row in rows if asked.taken[row.address.key].id in stands]
+        if joined:
+            self._contribute(asked, joined, stands)
+            self._count(joined, asked, 0)
+
+    def _contribute(self, asked: Asked, rows: Sequence[Prepared], stands: Mapping[str, Moved]) -> None:
+        now = self._pen.now
+        ids, salts = new_id_texts(len(rows)), new_salts(len(rows))
+        written = contribution(self._pen, rows, asked.taken, ids, salts)
+        now.cursor.execute(*written.statement)
+        pairs = [(asked.taken[row.address.key].id, row.row.digest) for row in rows]
+        works = add_works(now, [pair for pair in pairs if pair[1]])
+        unit, told, entries = str(now.by.unit), set[str](), list[Entry]()
+        for pair, new, salt, digest in zip(pairs, ids, salts, written.digests, strict=True):
+            item = pair[0]
+            named: list[tuple[str, Id]] = [("intake_contribution", new)]
+            payload: dict[str, Any] = {"item": item, "unit": unit}
+            if (work := works.pop(pair, None)) is not None:
+                named.append(("registry_work", work))
+            if item not in told:
+                told.add(item)
+                payload |= {"state": stands[item].state.value, "milestones": int(stands[item].milestones)}
+                named.append(("registry_operationitem", stands[item].row))
+            known = {f"intake_contribution:{new}": digest}
+            entries.append(Entry(EventType.CONTRIBUTED, new, payload, tuple(named), item, salt, known))
+        store(now, make_batch(now, entries, row_digests(now.cursor, entries)))
+
+    def _count(self, rows: Sequence[Prepared], asked: Asked, born: int) -> None:
+        self._tally.taken += len(rows)
+        self._tally.new += born
+        self._tally.known += len(rows) - born
+        if asked.held:
+            self._tally.held += sum(asked.taken[row.address.key].id in asked.held for row in rows)
 
 
-def closed_keys(rows: Sequence[Prepared]) -> set[str]:
-    """Keys of which no row may go into the operation: TLP:RED, TLP:AMBER+STRICT, or kept by the contributor's restriction."""
-    shut = {row.address.key for row in rows if not _open(row.tlp, row.pap, row.row.restriction)}
-    return (
-        shut - {row.address.key for row in rows if _open(row.tlp, row.pap, row.row.restriction)}
-        if shut
-        else shut
+def known_prints(now: Now, prints: str) -> set[str]:
+    """Those fingerprints (a JSON list) of rows that this unit has contributed in this operation before."""
+    now.cursor.execute(
+        # OFFSET 0: asked once a row, by key; a plan that reads all contributions for each batch is out of reach.
+        "SELECT f.print FROM json_array_elements_text(%s::json) AS f(print) WHERE EXISTS (SELECT FROM intake_contribution c"
+        " WHERE c.operation_id = %s AND c.fingerprint = f.print AND c.undone_at IS NULL OFFSET 0)",
+        [prints, now.by.operation],
     )
+    return {row[0] for row in now.cursor.fetchall()}
 
 
-@lru_cache(maxsize=4096)
-def _open(tlp: str, pap: str, restriction: str) -> bool:
-    return decide(Use.OPERATION, tlp=Tlp(tlp), pap=Pap(pap), restriction=restriction).allowed
+def taking_part(now: Now, taken: Mapping[str, Taken]) -> dict[str, bool]:
+    """Which of the keys take part in the acting operation, those included that only other units may see."""
+    now.cursor.execute(
+        "SELECT item_id::text FROM iru.taking_part(ARRAY(SELECT json_array_elements_text(%s::json)::uuid)) AS x(item_id)",
+        [as_list([one.id for one in taken.values()])],
+    )
+    here = {row[0] for row in now.cursor.fetchall()}
+    return {key: one.id in here for key, one in taken.items()}
 
 
-def _stand(
-    now: Now,
-    firsts: Mapping[str, tuple[Prepared, str]],
-    counts: Mapping[str, int],
-    taken: Mapping[str, Taken],
-    held: set[str],
-    scope: Scope,
-    closed: set[str],
-) -> tuple[dict[str, Moved], dict[str, Moved]]:
-    """Bring new items into the operation and move those that are there; (all that moved, those that are new)."""
-    outside = cache(lambda *facts: _flags(scope, *facts))
-    births = []
-    for key, (row, salt) in firsts.items():
-        item = taken[key].id
-        milestones = _SEEN_TWICE if counts[key] > 1 else Milestone.SEEN
-        if item in held:
-            milestones |= Milestone.HELD
-        # Nobody knows the platform of a shortener before it was followed: unknown is never outside.
-        platform = "" if row.address.needs_resolving else platform_of(row.address)
-        found = outside(platform, row.language, row.row.group)
-        shut = key in closed
-        births.append(Birth(item, milestones, row.language, row.row.group, row.row.brand, found, salt, shut))
-    born = enter(now, births)
-    there = {UUID(one.id): counts[key] for key, one in taken.items() if one.id not in born}
-    moved = transition(now, _joins(now, there, held))[0] if there else {}
-    return {str(item): one for item, one in moved.items()} | born, born
+def ties(now: Now, rows: Sequence[Prepared], taken: Mapping[str, Taken]) -> set[tuple[str, str]]:
+    """The contents of the rows that are tied to their items already: (item, digest)."""
+    pairs = {(taken[row.address.key].id, row.row.digest) for row in rows if row.row.digest}
+    if not pairs:
+        return set()
+    now.cursor.execute(
+        "SELECT item::text, digest FROM iru.tied(ARRAY(SELECT json_array_elements_text(%s::json)::uuid)) AS x(item, digest)",
+        [as_list(sorted({item for item, _ in pairs}))],
+    )
+    return pairs & {(item, digest) for item, digest in now.cursor.fetchall()}
 
 
-def _joins(now: Now, there: Mapping[UUID, int], held: set[str]) -> list[Move]:
+def _joins(now: Now, there: Mapping[str, int], held: AbstractSet[str]) -> list[Move]:
     """The steps of items that took part before: item -> rows that it gets now. One that was undone has no other contribution."""
-    standing = lock(now, list(there))
+    items = {UUID(item): count for item, count in there.items()}
+    standing = lock(now, list(items))
     return [
         Move(
             item,
             Step.CONTRIBUTE,
-            gains=(_SEEN_TWICE if count > 1 or standing[item]["state"] != State.UNDONE else Milestone.SEEN)
+            gains=(SEEN_TWICE if count > 1 or standing[item]["state"] != State.UNDONE else Milestone.SEEN)
             | (Milestone.HELD if str(item) in held else Milestone(0)),
         )
-        for item, count in there.items()
+        for item, count in items.items()
     ]
-
-
-_SEEN_TWICE = Milestone.SEEN | Milestone.DUPLICATE
 
 
 def look_over(now: Now, before: int, rows: int) -> None:
@@ -195,93 +283,3 @@ LOOK_OVER_AT = (60_000, 250_000, 1_000_000, 4_000_000)
 def _flags(scope: Scope, platform: str, language: str, group: str) -> tuple[str, ...]:
     facts = Facts(platform=platform, language=language, group=group)
     return tuple(flag.code for flag in flags(facts, scope))
-
-
-def _write(
-    now: Now,
-    import_id: Id,
-    pairs: Sequence[tuple[Prepared, str]],
-    taken: Mapping[str, Taken],
-    moved: Mapping[str, Moved],
-) -> list[Entry]:
-    """The contributions and works of a chunk; one entry for each row, the first of an item tells of its step."""
-    if not pairs:
-        return []
-    digests = _contribute(now, import_id, pairs, taken)
-    works = add_works(
-        now, [(taken[row.address.key].id, row.row.digest) for row, _ in pairs if row.row.digest]
-    )
-    unit = str(now.by.unit)
-    told: set[str] = set()
-    entries = []
-    for (row, salt), (new, digest) in zip(pairs, digests.items(), strict=True):
-        one = taken[row.address.key]
-        rows: list[tuple[str, Id]] = [("intake_contribution", new)]
-        known = {f"intake_contribution:{new}": digest}
-        work = works.pop((one.id, row.row.digest), None) if works else None
-        if work is not None:
-            rows.append(("registry_work", work))
-        payload: dict[str, Any] = {"item": one.id, "unit": unit}
-        if one.id not in told:
-            told.add(one.id)
-            stands = moved[one.id]
-            payload["state"], payload["milestones"] = stands.state._value_, stands.milestones._value_
-            rows.append(("registry_operationitem", stands.row))
-            if stands.digest:
-                known[f"registry_operationitem:{stands.row}"] = stands.digest
-            if one.is_new:
-                rows.append(("registry_item", one.id))
-                known[f"registry_item:{one.id}"] = one.digest
-        entries.append(Entry(EventType.CONTRIBUTED, new, payload, tuple(rows), one.id, salt, known))
-    return entries
-
-
-def _contribute(
-    now: Now, import_id: Id, pairs: Sequence[tuple[Prepared, str]], taken: Mapping[str, Taken]
-) -> dict[str, str]:
-    """Write the contributions; id -> digest of its row, in the order of ``pairs``."""
-    prepared = [row for row, _ in pairs]
-    rows = [one.row for one in prepared]
-    ids = new_id_texts(len(rows))
-    written = insert_columns(
-        now.cursor,
-        "intake_contribution",
-        {
-            "id": ids,
-            "item_id": [taken[one.address.key].id for one in prepared],
-            "number": [row.number for row in rows],
-            "raw": [row.address for row in rows],
-            "fingerprint": [one.fingerprint for one in prepared],
-            "seen_at": [row.seen_at for row in rows],
-            "posted_at": [row.posted_at for row in rows],
-            "seen_zone": [row.seen_zone for row in rows],
-            "reason": [row.reason for row in rows],
-            "quote": [row.quote for row in rows],
-            "translation": [row.translation for row in rows],
-            "place": [row.place for row in rows],
-            "title": [row.title for row in rows],
-            "language": [one.language for one in prepared],
-            "organisation": [row.group for row in rows],
-            "brand": [row.brand for row in rows],
-            "account": [row.account for row in rows],
-            "digest": [row.digest for row in rows],
-            "tlp": [one.tlp for one in prepared],
-            "pap": [one.pap for one in prepared],
-            "restriction": [row.restriction for row in rows],
-            "views": [row.views for row in rows],
-            "source_ref": [row.source_ref for row in rows],
-            "note": [row.note for row in rows],
-        },
-        fixed={
-            "unit_id": now.by.unit,
-            "operation_id": now.by.operation,
-            "import_id": import_id,
-            "contributed_at": now.at,
-            "undone_at": None,
-        },
-        returning="t.id::text",
-        digest=digest_sql("intake_contribution", "t", "decode(s.salt, 'hex')"),
-        salts=[salt for _, salt in pairs],
-    )
-    found: dict[str, str] = dict(written)
-    return {new: found[new] for new in ids}

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             name="Item",
             fields=[
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
-                ("key", models.TextField(unique=True)),
+                ("key", models.TextField(db_collation="C")),
                 ("platform", models.TextField()),
                 ("kind", models.TextField()),
                 ("extent", models.TextField()),

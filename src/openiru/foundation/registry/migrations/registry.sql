@@ -74,6 +74,20 @@ REVOKE ALL ON FUNCTION iru.take_places(json, json, json, json, json, json, json,
 GRANT EXECUTE ON FUNCTION iru.take_places(json, json, json, json, json, json, json, json, json)
   TO {{web}}, {{worker}};
 
+-- For an import that met another: which items take part in the acting operation, those that only some units see included, and which
+-- contents are tied to items already.
+CREATE FUNCTION iru.taking_part(items uuid[]) RETURNS SETOF uuid
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT o.item_id FROM registry_operationitem o
+  WHERE o.item_id = ANY (items) AND o.operation_id = iru.operation() AND iru.acting()
+$$;
+CREATE FUNCTION iru.tied(items uuid[]) RETURNS TABLE (item_id uuid, digest text)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT w.item_id, w.digest FROM registry_work w WHERE w.item_id = ANY (items) AND iru.acting()
+$$;
+REVOKE ALL ON FUNCTION iru.taking_part(uuid[]), iru.tied(uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION iru.taking_part(uuid[]), iru.tied(uuid[]) TO {{web}}, {{worker}};
+
 -- A very big import tells the planner on its way how the tables have grown: statistics are otherwise gathered after its commit only,
 -- and a plan for a small table reads a big one whole for each batch. Tables that somebody else looks over now are left out.
 CREATE FUNCTION iru.look_over() RETURNS void

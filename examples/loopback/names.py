@@ -16,7 +16,7 @@ import dns.rrset
 from examples.loopback.journal import RequestLog
 from examples.loopback.world import World
 
-TTL: Final = 1
+TTL: Final = 30
 
 
 class Names:

@@ -100,8 +100,9 @@ Zone = Callable[[str, str, int], tuple[int, list[str]]]
 class DnsServer:
     """Answers by ``zone(name, type, number of this question)`` -> rcode and records ("A 1.2.3.4", "CNAME x.")."""
 
-    def __init__(self, zone: Zone) -> None:
+    def __init__(self, zone: Zone, ttl: int = 0) -> None:
         self._zone = zone
+        self._ttl = ttl
         self._sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._sock.bind(("127.0.0.1", 0))
         self.place = ("127.0.0.1", int(self._sock.getsockname()[1]))
@@ -131,7 +132,7 @@ class DnsServer:
         owner = question.name.to_text()
         for record in [] if rcode else records:
             rdtype, _, value = record.partition(" ")
-            response.answer.append(dns.rrset.from_text(owner, 0, "IN", rdtype, value))
+            response.answer.append(dns.rrset.from_text(owner, self._ttl, "IN", rdtype, value))
             owner = value if rdtype == "CNAME" else owner
         return response.to_wire(max_size=65_535)
 
@@ -143,8 +144,8 @@ class DnsServer:
 
 
 @contextlib.contextmanager
-def dns_serving(zone: Zone) -> Iterator[DnsServer]:
-    server = DnsServer(zone)
+def dns_serving(zone: Zone, ttl: int = 0) -> Iterator[DnsServer]:
+    server = DnsServer(zone, ttl)
     try:
         yield server
     finally:

@@ -1,6 +1,7 @@
 """E3: resolvers that lie, change their mind, or mix good and bad. Nothing inside is ever dialled."""
 
 from collections.abc import Callable
+from ipaddress import ip_network
 
 import pytest
 from tests.egress.http_clients import ROOMY, Dialled, dialled
@@ -83,3 +84,24 @@ def test_what_was_looked_up_is_what_is_dialled_however_the_answer_changes_meanwh
         GuardedClient(LiveNames([dns.place]), ROOMY).get("http://rebind.example.com/")
         assert len(dns.asked) == 2
     assert dialled.wanted == [(GOOD, 80)]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_nothing_inside_is_dialled_within_a_round_that_keeps_answers(pattern: str, dialled: Dialled) -> None:
+    zone, may_be_good = PATTERNS[pattern]
+    with dns_serving(zone(), ttl=300) as dns, GuardedClient(LiveNames([dns.place]), ROOMY).round() as client:
+        for _ in range(4):
+            client.get("http://rebind.example.com/")
+    assert not [address for address, _ in dialled.wanted if refusal(address)]
+    assert bool(dialled.wanted) <= may_be_good
+
+
+def test_a_kept_answer_is_held_against_the_denied_networks_at_every_use(dialled: Dialled) -> None:
+    with dns_serving(_flip(2), ttl=300) as dns:
+        names = LiveNames([dns.place])
+        with GuardedClient(names, ROOMY).round() as client:
+            client.get("http://rebind.example.com/")
+            names._table._networks.append(ip_network(f"{GOOD}/32"))
+            seen = client.get("http://rebind.example.com/")
+    assert dialled.wanted == [(GOOD, 80)]
+    assert seen.trouble is Trouble.REFUSED_BY_GUARD

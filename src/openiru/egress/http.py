@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import h11
 
 from openiru.core.verification.observation import Hop, Observation, Trouble
 from openiru.egress.bodies import Body, digest, read_text
+from openiru.egress.keeping import KeptAnswers, Lines
 from openiru.egress.limits import Limits
-from openiru.egress.names import Names, NameTroubleError
+from openiru.egress.names import Endpoint, Names, NameTroubleError
 from openiru.egress.targets import Target, TargetRefusedError, read_target
 from openiru.egress.wire import LookFailedError, Wire, connect, strict_tls
 
@@ -30,11 +32,12 @@ DEFAULT_USER_AGENT = "Mozilla/5.0 (compatible; OpenIRU)"
 
 @dataclass(slots=True)
 class _Head:
-    """Status and headers of one answer."""
+    """Status and headers of one answer, and what reads the rest of it."""
 
     status: int
     headers: dict[str, str]
     location: str
+    conn: h11.Connection
 
 
 @dataclass(slots=True)
@@ -96,7 +99,7 @@ def _read_head(wire: Wire, conn: h11.Connection, limits: Limits) -> _Head:
         elif isinstance(event, h11.Response):
             headers = _read_headers(event.headers, limits)
             locations = [value for name, value in event.headers if name == b"location"]
-            return _Head(event.status_code, headers, _header_text(locations[0]) if locations else "")
+            return _Head(event.status_code, headers, _header_text(locations[0]) if locations else "", conn)
         else:
             raise LookFailedError(Trouble.PROTOCOL, "the connection closed without an answer")
 
@@ -109,20 +112,19 @@ def _next_event(wire: Wire, conn: h11.Connection) -> object:
         conn.receive_data(wire.receive())
 
 
-def _read_body(wire: Wire, conn: h11.Connection, limits: Limits, trail: _Trail) -> None:
-    """The decoded body into the trail, also the part that came before a failure."""
-    encoding = trail.head.headers.get("content-encoding", "") if trail.head else ""
-    body = Body(encoding, limits)
+def _read_body(wire: Wire, head: _Head, limits: Limits, trail: _Trail) -> bool:
+    """The decoded body into the trail, also the part that came before a failure. Whether it ended where it said."""
+    body = Body(head.headers.get("content-encoding", ""), limits)
     try:
         while True:
-            event = _next_event(wire, conn)
+            event = _next_event(wire, head.conn)
             wire.check_time()
             if not isinstance(event, h11.Data):
                 body.end()
-                return
+                return _ended(head)
             if not body.feed(bytes(event.data)):
                 trail.cut = True
-                return
+                return False
     except BaseException:
         trail.cut = True
         raise
@@ -130,11 +132,19 @@ def _read_body(wire: Wire, conn: h11.Connection, limits: Limits, trail: _Trail) 
         trail.data = body.data
 
 
+def _ended(head: _Head) -> bool:
+    """Whether another question may follow: both sides are willing, one length delimited the answer, nothing came behind."""
+    said = sum(name in head.headers for name in ("content-length", "transfer-encoding"))
+    conn = head.conn
+    done = conn.our_state is h11.DONE and conn.their_state is h11.DONE
+    return done and said == 1 and conn.trailing_data[0] == b""
+
+
 class GuardedClient:
     """Looks at addresses within limits, through the names it was given, and through nothing else.
 
     ``names`` decides what may be reached; ``vantage`` names the exit and stands in every observation. One
-    client may be used by several threads: it keeps no state between looks.
+    client may be used by several threads: it keeps nothing between looks, save within a ``round``.
     """
 
     def __init__(
@@ -145,12 +155,25 @@ class GuardedClient:
         vantage: str = "",
         *,
         tls: ssl.SSLContext | None = None,
+        lines: Lines | None = None,
     ) -> None:
         self._names = names
         self._limits = limits or Limits()
         self._user_agent = user_agent
         self._vantage = vantage
         self._tls = tls
+        self._lines = lines or Lines()
+
+    @contextmanager
+    def round(self) -> Iterator[GuardedClient]:
+        """A client for one round of looks: names' answers and connections are kept within it, and given up at its end."""
+        names, lines = self._names.asking(KeptAnswers().ask), Lines(keeps=True)
+        try:
+            yield GuardedClient(
+                names, self._limits, self._user_agent, self._vantage, tls=self._tls, lines=lines
+            )
+        finally:
+            lines.close()
 
     def get(self, url: str) -> Observation:
         """One look with its body. Never raises for what the outside does."""
@@ -216,27 +239,55 @@ class GuardedClient:
     def _hop(self, trail: _Trail, target: Target, *, read_body: bool) -> str | None:
         """One question. Gives back where it leads on, or None when this was the last."""
         deadline = min(trail.deadline, time.monotonic() + self._limits.header_seconds)
-        wire, address = self._connect(target, deadline)
+        wire, address, head = self._exchange(target, deadline)
+        whole = False
         try:
-            conn = h11.Connection(h11.CLIENT, max_incomplete_event_size=self._limits.header_bytes)
-            wire.send(self._request(conn, target))
-            head = _read_head(wire, conn, self._limits)
             trail.hops.append(Hop(target.url, head.status, address, _printable(head.location)))
             if head.status in _REDIRECTS and head.location:
                 return head.location
             trail.final, trail.head = target, head
             if read_body:
                 wire.enter_body(trail.deadline)
-                _read_body(wire, conn, self._limits, trail)
+                whole = _read_body(wire, head, self._limits, trail)
             return None
         finally:
-            wire.close()
+            if whole:
+                self._lines.give_back(wire)
+            else:
+                wire.close()
 
-    def _connect(self, target: Target, deadline: float) -> tuple[Wire, str]:
+    def _exchange(self, target: Target, deadline: float) -> tuple[Wire, str, _Head]:
+        """The head of the answer, over a kept connection if there is one.
+
+        A kept one may have ended unseen: then, and only when no byte of an answer came, a new one is asked once more.
+        """
+        endpoints = self._names.endpoints(target, deadline)[: self._limits.addresses_tried]
+        kept = self._lines.take(self._names, target, endpoints)
+        if kept is not None:
+            wire, address = kept
+            wire.again(deadline)
+            try:
+                return wire, address, self._asked(wire, target)
+            except (LookFailedError, h11.RemoteProtocolError, OSError) as error:
+                wire.close()
+                if wire.received or isinstance(error, TimeoutError):
+                    raise
+        wire, address = self._connect(target, endpoints, deadline)
+        try:
+            return wire, address, self._asked(wire, target)
+        except BaseException:
+            wire.close()
+            raise
+
+    def _asked(self, wire: Wire, target: Target) -> _Head:
+        conn = h11.Connection(h11.CLIENT, max_incomplete_event_size=self._limits.header_bytes)
+        wire.send(self._request(conn, target))
+        return _read_head(wire, conn, self._limits)
+
+    def _connect(self, target: Target, endpoints: Sequence[Endpoint], deadline: float) -> tuple[Wire, str]:
         """The first endpoint that takes the call; a refusal of the guard is not tried around."""
-        endpoints = self._names.endpoints(target, deadline)
         failure: OSError | None = None
-        for endpoint in endpoints[: self._limits.addresses_tried]:
+        for endpoint in endpoints:
             try:
                 wire = connect(self._names, endpoint, target.host, self._limits, deadline, self._context)
             except ssl.SSLError:
@@ -260,7 +311,7 @@ class GuardedClient:
             ("Accept", "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8"),
             ("Accept-Encoding", "gzip, identity"),
             ("Accept-Language", "en"),
-            ("Connection", "close"),
+            ("Connection", "keep-alive" if self._lines.keeps else "close"),
         ]
         request = conn.send(h11.Request(method="GET", target=target.path, headers=headers)) or b""
         return request + (conn.send(h11.EndOfMessage()) or b"")

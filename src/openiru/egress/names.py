@@ -10,9 +10,11 @@ import json
 import re
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from openiru.core.errors import SettingError
 from openiru.core.verification.observation import Trouble
@@ -47,8 +49,19 @@ class Endpoint:
     tls: bool
 
 
+Ask = Callable[[str, Nameserver, float], Answer]
+
+
 class Names(ABC):
-    """Leads a target to its endpoints."""
+    """Leads a target to its endpoints. ``_ask``: how a nameserver is asked."""
+
+    _ask: Ask = staticmethod(lookups.ask)
+
+    def asking(self, ask: Ask) -> Self:
+        """The same names, asked for in another way."""
+        other = copy(self)
+        other._ask = ask  # noqa: SLF001 - a copy of our own
+        return other
 
     @abstractmethod
     def endpoints(self, target: Target, deadline: float) -> tuple[Endpoint, ...]:
@@ -99,7 +112,7 @@ class LiveNames(Names):
         unknown = 0
         failure = "no resolver is set"
         for nameserver in self._nameservers:
-            answer = lookups.ask(name, nameserver, deadline)
+            answer = self._ask(name, nameserver, deadline)
             if answer.rcode is Rcode.FOUND:
                 return self._few(name, answer)
             if answer.rcode is Rcode.UNKNOWN:
@@ -183,7 +196,7 @@ class TableNames(Names):
         return next((key for key in (host, *wild) if key in self._names), None)
 
     def _hear(self, name: str, dns: Nameserver, deadline: float) -> None:
-        answer = lookups.ask(name, dns, deadline)
+        answer = self._ask(name, dns, deadline)
         if answer.rcode is Rcode.UNKNOWN:
             raise NameTroubleError(Trouble.NAME_UNKNOWN, f"{name} does not exist, says the played resolver")
         if answer.rcode is Rcode.FAILED:

@@ -62,13 +62,30 @@ def _check_peer(names: Names, endpoint: Endpoint, sock: socket.socket) -> None:
 class Wire:
     """A stream of bytes with a deadline. Close it whatever happens."""
 
-    def __init__(self, sock: socket.socket, limits: Limits, deadline: float) -> None:
+    def __init__(
+        self, sock: socket.socket, limits: Limits, deadline: float, endpoint: Endpoint, host: str
+    ) -> None:
+        self.endpoint = endpoint
+        self.host = host
+        self.uses = 1
         self._sock = sock
         self._limits = limits
         self._deadline = deadline
         self._window: float | None = None
         self._window_bytes = 0
         self.received = 0
+
+    @property
+    def descriptor(self) -> int:
+        """For whoever waits for several; -1 when closed."""
+        return self._sock.fileno()
+
+    def again(self, deadline: float) -> None:
+        """One question more, with limits of its own."""
+        self._deadline = deadline
+        self._window = None
+        self.received = 0
+        self.uses += 1
 
     def close(self) -> None:
         """Hang up. What the other side still sends is not read."""
@@ -151,4 +168,4 @@ def connect(
     except BaseException:
         sock.close()
         raise
-    return Wire(sock, limits, deadline)
+    return Wire(sock, limits, deadline, endpoint, host)

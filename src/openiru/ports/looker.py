@@ -6,7 +6,8 @@ Don'ts: no login, no cookies kept, no credentials, no request to anyone but the 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import ClassVar, Self
 
 from openiru.core.verification.observation import Hop, Observation, Trouble
@@ -23,6 +24,15 @@ class Looker(ABC):
     @abstractmethod
     def build(cls, config: Mapping[str, str]) -> Self:
         """A looker from plain settings. Raises SettingError for a setting that is wrong or missing."""
+
+    @contextmanager
+    def round(self) -> Iterator[Looker]:
+        """A looker for one round of looks; this one keeps nothing.
+
+        Others may keep names' answers and connections within it, for as long as their owners allow, and give them up
+        at its end.
+        """
+        yield self
 
     @abstractmethod
     def look(self, url: str) -> Observation:

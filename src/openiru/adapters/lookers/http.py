@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -48,6 +49,12 @@ class HttpLooker(Looker):
         limits = Limits.from_mapping({k: v for k, v in config.items() if k.startswith("limit_")})
         agent = config.get("user_agent", "") or DEFAULT_USER_AGENT
         return cls(GuardedClient(names, limits, agent, config.get("vantage", "")))
+
+    @contextmanager
+    def round(self) -> Iterator[HttpLooker]:
+        """One whose names' answers and connections are kept until its end."""
+        with self._client.round() as client:
+            yield HttpLooker(client)
 
     def look(self, url: str) -> Observation:
         """One look with its body."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -69,6 +70,7 @@ class Round:
 
     def __init__(self, hand: Looker, specs: Specs, seed: str) -> None:
         self._hand = hand
+        self._asks = hand.look
         self._specs = specs
         self._seed = seed
         self._gates: dict[str, threading.Semaphore] = defaultdict(lambda: threading.Semaphore(PER_HOST))
@@ -81,7 +83,8 @@ class Round:
         by_platform: dict[str, list[Target]] = defaultdict(list)
         for target in targets:
             by_platform[target.platform].append(target)
-        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="look") as pool:
+        with self._hand.round() as kept, ThreadPoolExecutor(AT_ONCE, thread_name_prefix="look") as pool:
+            self._asks = kept.look
             controls = dict(
                 zip(
                     by_platform,
@@ -89,7 +92,9 @@ class Round:
                     strict=True,
                 )
             )
-            jobs = [(target, controls[name]) for name, group in by_platform.items() for target in group]
+            # One of each platform in turn: else all threads would wait at the gate of one host.
+            turns = zip_longest(*by_platform.values())
+            jobs = [(target, controls[target.platform]) for turn in turns for target in turn if target]
             seen = list(pool.map(lambda job: self._look(job[0], job[1]), jobs))
         judged = self._judge(by_platform, seen, controls)
         return judged, [control[0] for control in controls.values() if control is not None]
@@ -145,7 +150,7 @@ class Round:
         with self._lock:
             gate = self._gates[host]
         with gate:
-            return self._hand.look(probe_url(url, self._specs.for_host(host)))
+            return self._asks(probe_url(url, self._specs.for_host(host)))
 
 
 def _same_key(key: str, seen: Observation) -> bool | None:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from tests.entrypoints.program import ok, openiru
@@ -32,6 +33,57 @@ def test_what_is_no_address_is_answered_in_its_place_and_the_exit_code_says_so()
     assert ran.objects[1]["input"] == "two words"
     assert ran.objects[1]["error"]["code"] == "OIRU-4100"
     assert openiru("address", "two words").code == 3
+
+
+#: What takes longer to read than an address takes to answer, and what needs an instance.
+NOT_FOR_AN_ADDRESS = {
+    "typer",
+    "click",
+    "pydantic",
+    "rich",
+    "django",
+    "psycopg",
+    "procrastinate",
+    "openiru.settings",
+}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unread"),
+    [
+        (("address", "https://pages.test/a", "--json"), NOT_FOR_AN_ADDRESS),
+        (("--help",), NOT_FOR_AN_ADDRESS - {"typer", "click"} | {"openiru.engines.addresses"}),
+    ],
+)
+def test_what_an_answer_does_not_need_is_not_read(arguments: tuple[str, ...], unread: set[str]) -> None:
+    """The time of a start is the time of its imports; other work on the machine does not change what is imported."""
+    code = (
+        "import sys; from openiru.entrypoints.cli.main import main; code = main(sys.argv[1:]);"
+        "sys.stderr.write(' '.join(sys.modules)); sys.exit(code)"
+    )
+    ran = subprocess.run(  # noqa: S603 - our own interpreter, our own text
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert set(ran.stderr.split()) & unread == set()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["https://pages.test/a", "two words"],
+        ["--json", "https://pages.test/a"],
+        ["-"],
+        ["https://t.me/x/1", "--json", "nonsense"],
+    ],
+)
+def test_the_short_way_to_an_address_answers_as_the_library_of_the_command_line_does(
+    words: list[str],
+) -> None:
+    short = openiru("address", *words, stdin=b"https://pages.test/b\n")
+    with mock.patch("openiru.entrypoints.cli.keys.plain", return_value=None):
+        assert openiru("address", *words, stdin=b"https://pages.test/b\n") == short
+    assert short.out
 
 
 def test_people_see_no_live_address() -> None:

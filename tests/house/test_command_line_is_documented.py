@@ -15,10 +15,10 @@ from tests.house.source import PACKAGE, ROOT
 
 PAGE = ROOT / "docs" / "reference" / "cli.md"
 MAIN = PACKAGE / "entrypoints" / "cli" / "main.py"
-#: Prints {command: [options]} of the typer program, whatever it is called in its module.
+#: Prints {command: [options]} of the program.
 TELL = """
-import json, typer
-from openiru.entrypoints.cli import main
+import json
+from openiru.entrypoints.cli.program import ENTRIES, built
 def tell(command, words):
     children = getattr(command, "commands", {})
     if words and not children:
@@ -30,8 +30,8 @@ def tell(command, words):
         if not child.hidden:
             tell(child, [*words, name])
 found = {}
-app = next(value for value in vars(main).values() if isinstance(value, typer.Typer))
-tell(typer.main.get_command(app), [])
+for entry in ENTRIES:
+    tell(built(entry.name), [entry.name])
 print(json.dumps(found))
 """
 pytestmark = pytest.mark.skipif(

@@ -6,9 +6,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-import typer
-
-from openiru.entrypoints.cli.main import app
+from openiru.entrypoints.cli.program import ENTRIES, built
 
 HEAD = """\
 # The program `openiru`
@@ -32,11 +30,9 @@ object on standard error, `{"error": {"code", "message", "where", "saved", "hint
 def markdown() -> str:
     """The whole page."""
     parts = [HEAD]
-    command: Any = typer.main.get_command(app)
     panels: dict[str, list[str]] = {}
-    for name, child in command.commands.items():
-        if not child.hidden:
-            panels.setdefault(child.rich_help_panel or "", []).extend(_sections(child, [name]))
+    for one in ENTRIES:
+        panels.setdefault(one.panel, []).extend(_sections(built(one.name), [one.name]))
     for panel in sorted(panels):
         parts += [f"## {panel}\n", *panels[panel]]
     return "\n".join(parts)

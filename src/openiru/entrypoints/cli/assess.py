@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,24 +12,24 @@ import typer
 
 from openiru.core.errors import InputError, NotFoundError, OpenIruError, UsageError
 from openiru.core.vocabulary import Ground, ProtectedPurpose, Verdict
+from openiru.entrypoints.cli.files import read_bytes
 from openiru.entrypoints.cli.item import key_of
-from openiru.entrypoints.cli.options import As, Json, Operation
+from openiru.entrypoints.cli.options import After, As, Json, Key, Limit, Operation
 from openiru.entrypoints.cli.output import ATTENTION, Output
-from openiru.entrypoints.cli.session import person, start, within
+from openiru.entrypoints.cli.session import person, reading, start, within
 
 if TYPE_CHECKING:
     from openiru.foundation.database.acting import By
     from openiru.stages.assessment.deciding import Draft
 
 app = typer.Typer(help="Assessment: two people, every item by itself.", no_args_is_help=True)
-Which = Annotated[str, typer.Argument(metavar="KEY|URL")]
 
 
 @app.command("next")
 def next_(
     *,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 10,
-    after: Annotated[str, typer.Option("--after", metavar="KEY", help="Go on behind this key.")] = "",
+    limit: Limit = 10,
+    after: After = "",
     disputed: Annotated[bool, typer.Option("--disputed", help="Only what waits for a third person.")] = False,
     operation: Operation = "",
     as_: As = "",
@@ -40,12 +39,9 @@ def next_(
     start()
     from openiru.engines.addresses import defang
     from openiru.entrypoints.cli.drafts import form
-    from openiru.foundation.database.acting import acting
-    from openiru.foundation.people.permissions import require
     from openiru.stages.assessment.queries import open_for, words
 
-    with acting(within(person(as_), operation)) as now:
-        require(now, "assess")
+    with reading(as_, operation, "assess"):
         found = open_for(limit=limit, after_key=after, disputed=disputed)
         said = words([one["id"] for one in found])
     rows = [
@@ -85,10 +81,7 @@ def give(
     from openiru.entrypoints.cli.drafts import read_drafts
 
     by = within(person(as_), operation)
-    try:
-        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"the file cannot be read: {error.strerror}", where=str(file)) from error
+    data = read_bytes(file)
     heads: list[tuple[int, dict[str, Any]]] = []
     drafts: list[Draft] = []
     refused: list[tuple[int, dict[str, Any], OpenIruError]] = []
@@ -181,7 +174,7 @@ def _assess(
 
 @app.command("one")
 def one_(  # noqa: PLR0913 - a structured assessment has so many parts, and none may be guessed
-    which: Which,
+    which: Key,
     *,
     basis: Annotated[str, typer.Option("--basis", help="The digest of what was shown (assess next).")],
     verdict: Annotated[Verdict, typer.Option("--verdict")],
@@ -240,23 +233,20 @@ def _exception(text: str) -> dict[str, Any]:
 
 
 @app.command("show")
-def show(which: Which, *, operation: Operation = "", as_: As = "", json: Json = False) -> None:
+def show(which: Key, *, operation: Operation = "", as_: As = "", json: Json = False) -> None:
     """The verdicts on an item that you may see: your own, and the others' once you have spoken."""
     start()
-    from openiru.foundation.database.acting import acting
-    from openiru.foundation.people.permissions import require
     from openiru.foundation.registry.queries import by_key
     from openiru.stages.assessment.queries import verdicts_visible
 
-    with acting(within(person(as_), operation)) as now:
-        require(now, "item.read")
+    with reading(as_, operation):
         found = verdicts_visible(by_key(key_of(which))["id"])
     Output(as_json=json).rows(found, ("slot", "unit", "verdict", "own"), empty="no verdict that you may see")
 
 
 @app.command("wide")
 def wide(  # noqa: PLR0913 - the two kinds of proof have so many parts
-    which: Which,
+    which: Key,
     *,
     why_not_items: Annotated[str, typer.Option("--why-not-items", help="Why single items do not suffice.")],
     outlet: Annotated[str, typer.Option("--outlet", help="The outlet whose official place it is.")] = "",

@@ -14,10 +14,11 @@ import typer
 
 from openiru.core.errors import NotFoundError, UsageError
 from openiru.core.vocabulary import HoldKind, HoldScope
+from openiru.entrypoints.cli.files import read_bytes, write_bytes
 from openiru.entrypoints.cli.item import key_of
-from openiru.entrypoints.cli.options import As, Json, Operation, Reason, SecretFile
+from openiru.entrypoints.cli.options import As, Json, Key, Operation, OutputFile, Reason, SecretFile
 from openiru.entrypoints.cli.output import ATTENTION, Output
-from openiru.entrypoints.cli.session import moment, person, start, within
+from openiru.entrypoints.cli.session import moment, person, reading, start, within
 
 if TYPE_CHECKING:
     from openiru.foundation.database.acting import By
@@ -59,7 +60,7 @@ def place(  # noqa: PLR0913 - every option is one property of a hold
     by = within(person(as_), operation)
     refused: list[tuple[int, str]] = []
     if file is not None:
-        holds, refused = read_holds(_bytes(file))
+        holds, refused = read_holds(read_bytes(file))
     else:
         with acting(by) as now:
             until = None if kind is HoldKind.JUDICIAL else now.at + timedelta(days=days)
@@ -77,13 +78,6 @@ def place(  # noqa: PLR0913 - every option is one property of a hold
         ]
     placed = place_holds(by=by, holds=holds)
     _say_placed(Output(as_json=json), placed, refused)
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"the file cannot be read: {error.strerror}", where=str(file)) from error
 
 
 def _say_placed(out: Output, placed: Sequence[Placed], refused: Sequence[tuple[int, str]]) -> None:
@@ -153,12 +147,9 @@ def list_(
 ) -> None:
     """Your unit's own holds, and what it must know: reviews due, overrides of its holds."""
     start()
-    from openiru.foundation.database.acting import acting
-    from openiru.foundation.people.permissions import require
     from openiru.stages.intake.queries import holds, judicial_due, notices
 
-    with acting(within(person(as_), operation)) as now:
-        require(now, "item.read")
+    with reading(as_, operation):
         found, due, passed = holds(standing=not ended), judicial_due(), notices()
     out = Output(as_json=json)
     late = {one["id"] for one in due}
@@ -171,7 +162,7 @@ def list_(
 
 @app.command("override")
 def override(
-    which: Annotated[str, typer.Argument(metavar="KEY|URL")],
+    which: Key,
     *,
     threat: Annotated[str, typer.Option("--threat", help="The facts of the imminent threat.")],
     operation: Operation = "",
@@ -199,9 +190,7 @@ def export(
     round_id: Annotated[UUID | None, typer.Option("--round", help="Only the list of this round.")] = None,
     secret_file: SecretFile = None,
     jsonl: Lines = False,
-    output: Annotated[
-        Path | None, typer.Option("--output", metavar="FILE", help="Else standard output.")
-    ] = None,
+    output: OutputFile = None,
     operation: Operation = "",
     as_: As = "",
     json: Json = False,
@@ -221,7 +210,7 @@ def export(
         raise UsageError(f"there is no list of {what}", hint="items or holds")
     out = Output(as_json=json)
     if output is not None:
-        output.write_text(made.text, encoding="utf-8")
+        write_bytes(output, made.text.encode())
     elif not json:
         sys.stdout.write(made.text)
     told: dict[str, Any] = {"rows": made.rows, "left_out": made.left_out, "digest": made.digest}
@@ -255,7 +244,7 @@ def answer(  # noqa: PLR0913 - every option says one thing about the list
         until = now.at + timedelta(days=days)
         unit = UUID(str(unit_by_code(for_unit)["id"])) if for_unit else None
     returned = Returned(
-        data=_bytes(file),
+        data=read_bytes(file),
         form=Form.JSON_LINES if jsonl else Form.CSV,
         expires_at=until,
         reason=why,

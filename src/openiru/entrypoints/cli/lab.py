@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from openiru.core.errors import UsageError
+from openiru.entrypoints.cli.files import read_bytes
 from openiru.entrypoints.cli.options import Json
 from openiru.entrypoints.cli.output import ATTENTION, Output
 
@@ -78,10 +79,7 @@ def links(file: Annotated[Path, typer.Argument()], *, json: Json = False) -> Non
     """Find the addresses in a text, defanged ones too, and show their keys."""
     from openiru.engines.addresses import AddressError, find_links, try_canonicalise
 
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"the file cannot be read: {error.strerror}", where=str(file)) from error
+    data = read_bytes(file)
     if len(data) > LARGEST_TEXT:
         raise UsageError(f"the text is larger than {LARGEST_TEXT:,} bytes", where=str(file))
     out = Output(as_json=json)

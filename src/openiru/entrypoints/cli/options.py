@@ -27,3 +27,7 @@ SecretFile = Annotated[
         "--secret-file", metavar="FILE", help="Use keyed hashes under the secret in this file (mode 0600)."
     ),
 ]
+Key = Annotated[str, typer.Argument(metavar="KEY|URL")]
+After = Annotated[str, typer.Option("--after", metavar="KEY", help="Go on behind this key.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many.")]
+OutputFile = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Else standard output.")]

@@ -12,10 +12,11 @@ import typer
 
 from openiru.core.errors import NotFoundError, UsageError
 from openiru.core.vocabulary import DeliveryState, Instrument
+from openiru.entrypoints.cli.files import read_bytes
 from openiru.entrypoints.cli.item import key_of
 from openiru.entrypoints.cli.options import As, Json, Operation, Reason
 from openiru.entrypoints.cli.output import ATTENTION, Output
-from openiru.entrypoints.cli.session import person, start, within
+from openiru.entrypoints.cli.session import person, reading, start, within
 
 if TYPE_CHECKING:
     from openiru.foundation.database.acting import By
@@ -112,12 +113,9 @@ def list_(
 ) -> None:
     """Every batch, and where it stands."""
     start()
-    from openiru.foundation.database.acting import acting
-    from openiru.foundation.people.permissions import require
     from openiru.stages.referral.queries import batches
 
-    with acting(within(person(as_), operation)) as now:
-        require(now, "item.read")
+    with reading(as_, operation):
         found = batches(states=states or (), provider=provider)
     Output(as_json=json).rows(found, COLUMNS, empty="no referral yet: openiru referral prepare")
 
@@ -126,12 +124,9 @@ def list_(
 def show(reference: Reference, *, operation: Operation = "", as_: As = "", json: Json = False) -> None:
     """Exactly what will be, or was, sent; every line, every try, every answer."""
     start()
-    from openiru.foundation.database.acting import acting
-    from openiru.foundation.people.permissions import require
     from openiru.stages.referral import queries
 
-    with acting(within(person(as_), operation)) as now:
-        require(now, "item.read")
+    with reading(as_, operation):
         head = queries.by_reference(reference)
         letter, lines = queries.letter(reference), queries.lines(head["id"])
         tries, answers = queries.deliveries([head["id"]]), queries.answers(reference=reference)
@@ -210,21 +205,12 @@ def answer(  # noqa: PLR0913 - a file, or each part of a typed answer
     if (file is None) == (not reference):
         raise UsageError("give a file, or --reference, --line, --decision and --why", where="FILE")
     if file is not None:
-        data = _bytes(file)
+        data = read_bytes(file)
         done = take(by=by, rows=read_answers(data), source=source_of(data), provider=provider)
     else:
         cells = {"decision": decision}
         done = answer_lines(by=by, reference=reference, lines={line: cells}, why=why)
     _say_answers(Output(as_json=json), done)
-
-
-def _bytes(file: Path) -> bytes:
-    import sys
-
-    try:
-        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"the file cannot be read: {error.strerror}", where=str(file)) from error
 
 
 def _say_answers(out: Output, done: Answers) -> None:
@@ -363,11 +349,8 @@ def silent(
 ) -> None:
     """Providers that have not said a word about lines they were sent."""
     start()
-    from openiru.foundation.database.acting import acting
-    from openiru.foundation.people.permissions import require
     from openiru.stages.referral.queries import silent as who
 
-    with acting(within(person(as_), operation)) as now:
-        require(now, "item.read")
+    with reading(as_, operation):
         found = who(after=timedelta(hours=hours))
     Output(as_json=json).rows(found, ("provider", "lines", "since", "batches"), empty="nobody is silent")

@@ -12,7 +12,8 @@ from uuid import UUID
 import typer
 
 from openiru.core.errors import UsageError
-from openiru.entrypoints.cli.options import As, Json
+from openiru.entrypoints.cli.files import write_bytes
+from openiru.entrypoints.cli.options import As, Json, OutputFile
 from openiru.entrypoints.cli.output import Output, escaped
 from openiru.entrypoints.cli.session import moment, operation, person, start
 
@@ -40,9 +41,7 @@ def report(  # noqa: PLR0913 - which figures, as of when, in which form, where t
     ] = "",
     format_name: Annotated[str, typer.Option("--format", help="text, json, csv or html.")] = "",
     language: Annotated[str, typer.Option("--language", help="How numbers are written.")] = "en",
-    output: Annotated[
-        Path | None, typer.Option("--output", metavar="FILE", help="Else standard output.")
-    ] = None,
+    output: OutputFile = None,
     publish: Annotated[
         bool, typer.Option("--publish", help="Keep the statement, and its digest in the log.")
     ] = False,
@@ -69,10 +68,7 @@ def report(  # noqa: PLR0913 - which figures, as of when, in which form, where t
 
 
 def _save(out: Output, data: bytes, file: Path, size: int) -> None:
-    try:
-        file.write_bytes(data)
-    except OSError as error:
-        raise UsageError(f"the file cannot be written: {error.strerror}", where=str(file)) from error
+    write_bytes(file, data)
     told = {"file": str(file), "bytes": len(data), "as_of": size}
     out.answer(told, f"{file}: {len(data):,} bytes, as of size {size:,} of the log")
 

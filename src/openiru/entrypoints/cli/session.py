@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +18,7 @@ from openiru.core.errors import NotFoundError, PermissionDeniedError, UsageError
 from openiru.core.vocabulary import Environment
 
 if TYPE_CHECKING:
-    from openiru.foundation.database.acting import By
+    from openiru.foundation.database.acting import By, Now
 
 LOGIN_HINT = (
     "openiru login keeps your token. In demo and exercise: --as UNIT/handle (openiru unit list shows units)."
@@ -159,6 +161,17 @@ def founder(as_: str, unit: UUID | None = None) -> By:
 def within(by: By, slug: str) -> By:
     """The same person in the operation ``slug``, or in the only open one."""
     return by.within(UUID(str(operation(by, slug)["id"])))
+
+
+@contextmanager
+def reading(as_: str, operation: str, verb: str = "item.read") -> Iterator[Now]:
+    """An act in the operation for somebody who may do ``verb``: what reads runs inside."""
+    from openiru.foundation.database.acting import acting
+    from openiru.foundation.people.permissions import require
+
+    with acting(within(person(as_), operation)) as now:
+        require(now, verb)
+        yield now
 
 
 def operation(by: By, slug: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import typer
 
 from openiru.entrypoints.cli.options import As, Json, Operation
 from openiru.entrypoints.cli.output import ATTENTION, Output
-from openiru.entrypoints.cli.session import person, start, within
+from openiru.entrypoints.cli.session import person, reading, start, within
 
 app = typer.Typer(help="Is it really gone?", no_args_is_help=True)
 
@@ -55,12 +55,9 @@ def run(
 def show(*, operation: Operation = "", as_: As = "", json: Json = False) -> None:
     """Outcomes by platform, and when the next look is due."""
     start()
-    from openiru.foundation.database.acting import acting
-    from openiru.foundation.people.permissions import require
     from openiru.stages.verification.queries import next_due, tracking
 
-    with acting(within(person(as_), operation)) as now:
-        require(now, "item.read")
+    with reading(as_, operation):
         found, due = tracking(), next_due()
     out = Output(as_json=json)
     out.rows(found, tuple(found[0]) if found else (), empty="nothing was looked at yet")

@@ -300,7 +300,8 @@ def _plan_next(
                 "step": len(past[item]),
             }
         )
-    left = [item for item in rows if item not in {one["item_id"] for one in planned}]
+    followed = {one["item_id"] for one in planned}
+    left = [item for item in rows if item not in followed]
     now.cursor.execute("DELETE FROM verification_due WHERE item_id = ANY(%s)", [left])
     insert(
         now.cursor,

@@ -68,7 +68,8 @@ class EmailChannel(Channel):
             return self._missing
         try:
             self._server.password()
-            self._server.context()
+            if self._server.tls is not Tls.NONE:
+                self._server.context()
         except OpenIruError as error:
             return f"{error.message}: set {error.where}"
         return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from openiru.core.errors import InputError
 from openiru.core.vocabulary import Ground
@@ -27,7 +27,15 @@ def basis_digest(basis: Basis) -> str:
 
     Raises :class:`InputError` when a text holds a lone surrogate, which has no UTF-8 form.
     """
-    plain = asdict(basis) | {"grounds": sorted(ground.value for ground in basis.grounds), "v": "1"}
+    plain = {
+        "v": "1",
+        "key": basis.key,
+        "canonical": basis.canonical,
+        "grounds": sorted(ground.value for ground in basis.grounds),
+        "capture": basis.capture,
+        "text": basis.text,
+        "rules": basis.rules,
+    }
     text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     try:
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

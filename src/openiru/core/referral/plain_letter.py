@@ -116,6 +116,8 @@ def clean(text: str) -> str:
     that scripts need (ZWNJ, ZWJ) stay.
     """
     spaced = " ".join(text.split())
+    if spaced.isascii() and spaced.isprintable():
+        return spaced
     return "".join(
         c if c in "\u200c\u200d" or unicodedata.category(c) not in _UNSAFE else f"\\u{{{ord(c):x}}}"
         for c in spaced

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,14 +14,12 @@ from django.apps import apps
 from django.db import connections, transaction
 from tests.foundation.evidence import Writers, a_full_day, a_row
 from tests.foundation.things import take
-from tests.people import START, World, action_day
+from tests.people import World, action_day, another_operation
 
-from openiru.core.vocabulary import OperationKind, ParticipantRole
 from openiru.dsn import role_names
 from openiru.foundation.database.acting import SERVICE, By, acting
 from openiru.foundation.database.bulk import insert
 from openiru.foundation.ledger.sequencer import sequence
-from openiru.foundation.operations.commands import NewOperation, NewParticipant, open_operation
 from openiru.settings import CONFIG
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -67,7 +64,7 @@ DEFINERS = {
     "checkpoint_before", "credits", "decided_facts", "dimensions", "earlier", "held_keys", "contribution_belongs", "join_closed",
     "items_with_verdicts", "known_keys", "last_reference", "letter_markings", "letter_proposals",
     "letter_words", "log_checkpoints", "log_leaves", "log_openings", "log_size", "look_over", "markings", "operation",
-    "standing_is_somewhere", "taking_part", "tied",
+    "standing_is_somewhere", "taking_part", "tied", "reclose",
     "overrides_of_own_holds", "person", "round_state", "seal", "set_clock", "shown", "slots", "sources",
     "stale_verdicts", "standing_contributions", "standing_holds", "take_places", "timeline", "unit",
     "units_with_expired_holds", "verdicts", "whose", "wide_cases",
@@ -175,19 +172,7 @@ def test_no_role_stands_above_the_policies() -> None:
 def two_operations() -> tuple[World, UUID]:
     """Rows in every table by RS in the day, and by HR in another operation; the other's items are its own and one shared."""
     world = action_day()
-    other = open_operation(
-        by=world.outside("AG/coordinator"),
-        operation=NewOperation(
-            slug="other",
-            title="Another day (invented)",
-            kind=OperationKind.ROUTINE,
-            mandate="tco",
-            zone="UTC",
-            opens_at=START,
-            closes_at=START + timedelta(days=1),
-            participants=(NewParticipant(role=ParticipantRole.SUPPORTING, unit=world.units["HR"]),),
-        ),
-    )
+    other = another_operation(world, "HR")
     a_full_day(world)
     there = [world.outside(name).within(other) for name in ("HR/hana", "HR/ivo", "AG/coordinator")]
     a_full_day(world, Writers(*there), keys=("one", "three"))

@@ -9,13 +9,14 @@ import orjson
 import typer
 
 from openiru.core.lifecycle import Milestone, State
-from openiru.entrypoints.cli.options import As, Json, Operation
+from openiru.entrypoints.cli.marking import marking
+from openiru.entrypoints.cli.options import After, As, Json, Key, Limit, Operation
 from openiru.entrypoints.cli.output import ATTENTION, Output
-from openiru.entrypoints.cli.session import person, start, within
+from openiru.entrypoints.cli.session import person, reading, start, within
 
 app = typer.Typer(help="Items: one place on the net each.", no_args_is_help=True)
 COLUMNS = ("key", "state", "platform", "kind", "extent", "language", "outcome", "notes")
-Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many.")]
+app.command("marking")(marking)
 
 
 def key_of(text: str) -> str:
@@ -34,7 +35,7 @@ def list_(
     *,
     states: Annotated[list[State] | None, typer.Option("--state", help="Only these; several times.")] = None,
     platform: Annotated[str, typer.Option("--platform", help="Slug of the platform.")] = "",
-    after: Annotated[str, typer.Option("--after", metavar="KEY", help="Go on behind this key.")] = "",
+    after: After = "",
     limit: Limit = 50,
     operation: Operation = "",
     as_: As = "",
@@ -42,14 +43,10 @@ def list_(
 ) -> None:
     """Items of an operation, by key."""
     start()
-    from openiru.foundation.database.acting import acting
-    from openiru.foundation.people.permissions import require
     from openiru.foundation.registry.queries import earlier, page
     from openiru.stages.intake.queries import told
 
-    by = within(person(as_), operation)
-    with acting(by) as now:
-        require(now, "item.read")
+    with reading(as_, operation):
         found = page(states=states or (), platform=platform, after_key=after, limit=limit)
         ids = [one["id"] for one in found]
         held = told(ids)
@@ -97,7 +94,7 @@ def milestones(value: int) -> list[str]:
 
 @app.command("show")
 def show(
-    which: Annotated[str, typer.Argument(metavar="KEY|URL")],
+    which: Key,
     *,
     operation: Operation = "",
     as_: As = "",
@@ -106,14 +103,10 @@ def show(
     """One item: where it stands, its holds, earlier referrals, and every event with its index in the ledger."""
     start()
     from openiru.engines.addresses import defang
-    from openiru.foundation.database.acting import acting
-    from openiru.foundation.people.permissions import require
     from openiru.foundation.registry.queries import by_key, earlier, timeline
     from openiru.stages.intake.queries import blocking, told
 
-    by = within(person(as_), operation)
-    with acting(by) as now:
-        require(now, "item.read")
+    with reading(as_, operation):
         item = by_key(key_of(which))
         holds = told([item["id"]]).get(item["id"], [])
         kept = blocking([item["id"]]).get(item["id"])

@@ -1,0 +1,35 @@
+-- A unit changes the marking of what it contributed; the policy keeps the rows of every other unit out of its reach.
+GRANT UPDATE (tlp, pap, restriction) ON intake_contribution TO {{web}}, {{worker}};
+
+-- Whether a marking lets a contribution into the operation: core/intake/marking.py, Use.OPERATION; a test holds the two together.
+CREATE FUNCTION iru.goes_in(tlp text, restriction text) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+  SELECT tlp IN ('clear', 'green', 'amber')
+    AND lower(regexp_replace(restriction, '^\s+|\s+$', '', 'g')) <> 'own_unit_only'
+$$;
+REVOKE ALL ON FUNCTION iru.goes_in(text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION iru.goes_in(text, text) TO {{web}}, {{worker}};
+
+-- Who sees items, and the places they lead to, made anew from the markings of everybody's contributions that stand behind them:
+-- all of the operation where one of these goes in, else the units that contributed. Only of items that the acting unit stands
+-- behind itself. Answers what changed: the item, its row, its state, whether it is open now.
+CREATE FUNCTION iru.reclose(items uuid[])
+RETURNS TABLE (item_id uuid, id uuid, state text, open boolean)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  WITH touched AS (
+    SELECT x AS item_id FROM unnest(items) AS x
+    UNION
+    SELECT a.item_id FROM registry_alias a JOIN registry_item i ON i.key = a.key WHERE i.id = ANY (items)
+  ), standing AS (
+    SELECT s.item_id, CASE WHEN bool_or(iru.goes_in(c.tlp, c.restriction)) THEN '{}' ELSE array_agg(DISTINCT c.unit_id) END AS to_units
+    FROM iru.sources(ARRAY(SELECT t.item_id FROM touched t)) s JOIN intake_contribution c ON c.item_id = s.source_id
+    WHERE c.operation_id = iru.operation() AND c.undone_at IS NULL
+    GROUP BY s.item_id HAVING bool_or(c.unit_id = iru.unit())
+  )
+  UPDATE registry_operationitem oi SET closed_to = w.to_units FROM standing w
+  WHERE iru.acting() AND oi.operation_id = iru.operation() AND oi.item_id = w.item_id
+    AND NOT (oi.closed_to @> w.to_units AND oi.closed_to <@ w.to_units)
+  RETURNING oi.item_id, oi.id, oi.state, oi.closed_to = '{}'
+$$;
+REVOKE ALL ON FUNCTION iru.reclose(uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION iru.reclose(uuid[]) TO {{web}}, {{worker}};

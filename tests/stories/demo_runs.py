@@ -52,11 +52,12 @@ def place() -> Iterator[Place]:
             admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def scenario_with(folder: Path, changes: Mapping[str, Any]) -> Path:
-    """The action day with another plan, as a scenario of its own that generates its files."""
+def scenario_with(folder: Path, changes: Mapping[str, Any], *, rate: int = 0) -> Path:
+    """The action day with another plan, as a scenario of its own that generates its files. ``rate``: of its clock."""
     data = json.loads((SCENARIO / "scenario.json").read_text("utf-8"))
     data |= changes
     data["path"] = str(ROOT)
+    data["clock"]["rate"] = rate or data["clock"]["rate"]
     data["make"]["items"] = data["make"]["seed"] = 0  # whatever is asked for is made anew
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "scenario.json").write_text(json.dumps(data), "utf-8")

@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ class Played:
 
 @pytest.fixture(scope="module")
 def played(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    folder = scenario_with(tmp_path_factory.mktemp("scenario"), {"steps": FEW_STEPS})
+    folder = scenario_with(tmp_path_factory.mktemp("scenario"), {"steps": FEW_STEPS}, rate=120_000)
     with place() as where:
         options = ("--no-serve", "--json", "--items", str(ITEMS), "--seed", "7", "--scenario", str(folder))
         code, out, err = finish(start(where, *options))
@@ -56,6 +57,26 @@ def test_the_day_is_played_to_its_end_and_agrees_with_what_is_known_of_it(played
     assert (played.code, played.errors) == (0, "")
     assert played.answer["differs"] == []
     assert played.answer["ledger"]["holds"] is True
+
+
+def test_the_clock_ran_from_step_to_step_and_never_back(played: Played) -> None:
+    rows = played.ask(
+        "SELECT o.payload::text FROM ledger_position p JOIN ledger_leaf l ON l.seq = p.seq"
+        " JOIN ledger_opening o ON o.id = l.id WHERE l.type = 'operations.clock_set' ORDER BY p.index"
+    )
+    said = [json.loads(payload) for (payload,) in rows]
+    runs = [(one["business"], one["runs_to"]) for one in said[:-1]]
+    assert all(begins <= ends for begins, ends in runs)
+    assert all(before[1] >= after[0] for before, after in pairwise(runs))
+    assert [begins for begins, _ in runs] == sorted(begins for begins, _ in runs)
+    assert all(float(one["rate"]) == 120_000 for one in said[:-1])
+    assert (float(said[-1]["rate"]), said[-1]["runs_to"]) == (1, "")
+
+
+def test_the_seconds_of_each_part_are_told(played: Played) -> None:
+    parts = played.answer["phases"]
+    assert {"import", "assessment", "letters", "looks and letters", "clock"} <= set(parts)
+    assert sum(parts.values()) <= played.answer["seconds"] + 1
 
 
 def test_every_refused_row_is_named_by_file_and_number(played: Played) -> None:

@@ -36,7 +36,7 @@ class Planned:
 
 def assess_all(day: Day) -> None:
     """Two verdicts each; third ones where the scenario has them; then what must not be possible is tried."""
-    day.move(day.scenario.when("assessment"))
+    day.move(day.scenario.when("assessment"), day.scenario.until("assessment"))
     items = _planned(day)
     given = Counter[str]()
     for place in range(3):

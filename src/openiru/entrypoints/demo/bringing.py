@@ -25,7 +25,7 @@ SHOWN: Final = 20
 
 def contribute(day: Day) -> None:
     """Every file as its unit's analyst; one is tried first, and handed in twice."""
-    day.move(day.scenario.when("contribution"))
+    day.move(day.scenario.when("contribution"), day.scenario.until("contribution"))
     counts: Counter[str] = Counter()
     refused: list[dict[str, Any]] = []
     formats: set[str] = set()

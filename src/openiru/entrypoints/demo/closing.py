@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from openiru.core.impact.report import Report
 from openiru.entrypoints.demo.days import Day
 
+#: Parts of the day that took less are left out on the last screen.
+SHOWN_S: Final = 0.5
 Bars = list[tuple[str, int, str]]
 
 
@@ -81,6 +83,8 @@ def _checked(day: Day) -> None:
             "The figures agree with what is known to be true of the files and with a count over the raw events."
         )
     line(f"Four days played in {day.figures['seconds']} s. All of it is invented data.")
+    parts = sorted(day.figures["phases"].items(), key=lambda part: -part[1])
+    line("Of these seconds: " + " · ".join(f"{name} {took:g}" for name, took in parts if took >= SHOWN_S))
 
 
 def _next(day: Day, order: Mapping[str, Any]) -> None:

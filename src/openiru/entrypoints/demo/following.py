@@ -13,18 +13,22 @@ from openiru.foundation.database.acting import acting
 
 def follow(day: Day) -> None:
     """From the moment the batches are let go to the end of the operation."""
-    work(day)
-    _greylisted(day)
-    settle(day)
+    with day.phase("letters"):
+        work(day)
+        _greylisted(day)
+        settle(day)
     post, before = Post(day), Counter[str]()
     for moment in day.scenario.steps(day.now):
         day.move(moment)
-        work(day)
-        settle(day)
-        post.collect()
-        day.log()
+        with day.phase("looks and letters"):
+            work(day)
+            settle(day)
+        with day.phase("answers"):
+            post.collect()
+            day.log()
         before = _tell(day, before)
-    work(day)
+    with day.phase("looks and letters"):
+        work(day)
     post.tell()
     if before["returned"]:
         day.catch(

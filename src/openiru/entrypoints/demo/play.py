@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -19,6 +19,16 @@ from openiru.entrypoints.instance import install
 from openiru.entrypoints.worker import Supervisor
 
 WORKERS: Final = 2
+#: What is done before the letters go out, and under which name its seconds are counted.
+PARTS: Final[tuple[tuple[str, Callable[[Day], None]], ...]] = (
+    ("import", bringing.contribute),
+    ("tampering", tampering.tamper),
+    ("deconfliction", bringing.deconflict),
+    ("short links", bringing.resolve),
+    ("assessment", assessing.assess_all),
+    ("looks before", referring.look_before),
+    ("batches", referring.refer),
+)
 
 
 def play(scenario: Scenario, tell: Tell, order: Mapping[str, Any]) -> int:
@@ -30,17 +40,16 @@ def play(scenario: Scenario, tell: Tell, order: Mapping[str, Any]) -> int:
     day.move(day.now)
     tell.step("Operation", f"“{scenario.operation['title']}” · invented data")
     with _workers():
-        operation = found(day)
-        bringing.contribute(day)
-        tampering.tamper(day)
-        bringing.deconflict(day)
-        bringing.resolve(day)
-        assessing.assess_all(day)
-        referring.look_before(day)
-        referring.refer(day)
+        with day.phase("founding"):
+            operation = found(day)
+        for name, part in PARTS:
+            with day.phase(name):
+                part(day)
         following.follow(day)
+    with day.phase("report and count"):
+        report = ending.end(day, operation)
     day.figures["seconds"] = round(time.monotonic() - began, 1)
-    report = ending.end(day, operation)
+    day.figures["phases"] = {name: round(took, 1) for name, took in day.seconds.items()}
     closing.tell(day, report, order)
     if order["json"]:
         sys.stdout.write(as_json(ending.answer(day)) + "\n")

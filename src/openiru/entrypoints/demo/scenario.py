@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -84,6 +85,16 @@ class Scenario:
     def when(self, name: str) -> datetime:
         """A moment of the day, aware."""
         return datetime.fromisoformat(self.data["day"][name])
+
+    def until(self, name: str) -> datetime | None:
+        """How far the clock may run while the work of a step goes on; None: it stands meanwhile."""
+        found = self.data["day"].get(f"{name}_runs_to")
+        return datetime.fromisoformat(found) if found else None
+
+    @property
+    def rate(self) -> Decimal:
+        """Seconds of the played day in a second on the wall, while the clock runs."""
+        return Decimal(self.data["clock"]["rate"])
 
     def word(self, name: str) -> str:
         """A text that played people write."""

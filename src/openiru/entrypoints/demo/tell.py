@@ -40,6 +40,12 @@ class Tell:
         """Something that happens at a time of the played day."""
         self.line(f"  {moment:%a %d %b %H:%M}  {text}")
 
+    def clock(self, moment: datetime | None) -> None:
+        """The running clock, in one line of a terminal that is written over; None takes it away."""
+        if not self.quiet and sys.stdout.isatty():
+            sys.stdout.write("\r\x1b[K" + (f"  {moment:%a %d %b %H:%M} …" if moment else ""))
+            sys.stdout.flush()
+
     def bar(self, name: str, count: int, most: int, words: str) -> None:
         """One row of the funnel."""
         full = round(CELLS * count / (most or 1))

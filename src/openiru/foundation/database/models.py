@@ -22,3 +22,4 @@ class Clock(models.Model):
     business_at = models.DateTimeField()
     wall_at = models.DateTimeField()
     rate = models.DecimalField(max_digits=12, decimal_places=3)
+    runs_to = models.DateTimeField(null=True)  # where it stops by itself

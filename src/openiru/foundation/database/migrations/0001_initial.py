@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ("business_at", models.DateTimeField()),
                 ("wall_at", models.DateTimeField()),
                 ("rate", models.DecimalField(decimal_places=3, max_digits=12)),
+                ("runs_to", models.DateTimeField(null=True)),
             ],
         ),
         run_file(__file__, "schema.sql"),
@@ -37,7 +38,7 @@ class Migration(migrations.Migration):
             " ADD CONSTRAINT never_live CHECK (environment IN ('exercise', 'demo')),"
             " ADD CONSTRAINT of_this_instance FOREIGN KEY (sole, environment)"
             "   REFERENCES database_instance (sole, environment),"
-            " ADD CONSTRAINT forwards CHECK (rate >= 0);"
+            " ADD CONSTRAINT forwards CHECK (rate >= 0 AND runs_to >= business_at);"
         ),
         fence("database_instance", Fence.DIRECTORY, verbs="SELECT"),
         fence("database_clock", Fence.DIRECTORY, verbs="SELECT"),

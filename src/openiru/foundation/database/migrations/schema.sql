@@ -36,11 +36,12 @@ CREATE FUNCTION iru.person() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER S
   SELECT CASE WHEN iru.acting() THEN nullif(current_setting('iru.person', true), '')::uuid END
 $$;
 
--- Business time: the played clock where there is one, else the server's.
+-- Business time: the played clock where there is one, else the server's. A played clock stops where it runs to.
 CREATE FUNCTION iru.business_time() RETURNS timestamptz
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
   SELECT coalesce(
-    (SELECT c.business_at + (clock_timestamp() - c.wall_at) * c.rate::double precision FROM public.database_clock c),
+    (SELECT least(c.business_at + (clock_timestamp() - c.wall_at) * c.rate::double precision, c.runs_to)
+     FROM public.database_clock c),
     clock_timestamp())
 $$;
 GRANT EXECUTE ON FUNCTION iru.acting(), iru.unit(), iru.operation(), iru.person(), iru.business_time()

@@ -65,17 +65,22 @@ $$;
 REVOKE ALL ON FUNCTION iru.whose(bytea), iru.by_handle(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION iru.whose(bytea), iru.by_handle(text, text) TO {{web}}, {{worker}};
 
--- The played business clock. The CHECK of the table keeps it out of a live instance.
-CREATE FUNCTION iru.set_clock(moment timestamptz, speed numeric) RETURNS void
+-- The played business clock. The CHECK of the table keeps it out of a live instance. From a moment, or from where it is
+-- now, and no further than an end; gives back from when it runs.
+CREATE FUNCTION iru.set_clock(moment timestamptz, speed numeric, ending timestamptz) RETURNS timestamptz
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  beginning timestamptz := coalesce(moment, iru.business_time());
 BEGIN
   IF NOT iru.acting() THEN
     RAISE EXCEPTION 'nobody acts' USING ERRCODE = 'insufficient_privilege';
   END IF;
-  INSERT INTO database_clock (sole, environment, business_at, wall_at, rate)
-  SELECT true, i.environment, moment, clock_timestamp(), speed FROM database_instance i
-  ON CONFLICT (sole) DO UPDATE SET business_at = excluded.business_at, wall_at = excluded.wall_at, rate = excluded.rate;
+  INSERT INTO database_clock (sole, environment, business_at, wall_at, rate, runs_to)
+  SELECT true, i.environment, beginning, clock_timestamp(), speed, ending FROM database_instance i
+  ON CONFLICT (sole) DO UPDATE SET business_at = excluded.business_at, wall_at = excluded.wall_at,
+    rate = excluded.rate, runs_to = excluded.runs_to;
+  RETURN beginning;
 END
 $$;
-REVOKE ALL ON FUNCTION iru.set_clock(timestamptz, numeric) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION iru.set_clock(timestamptz, numeric) TO {{web}}, {{worker}};
+REVOKE ALL ON FUNCTION iru.set_clock(timestamptz, numeric, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION iru.set_clock(timestamptz, numeric, timestamptz) TO {{web}}, {{worker}};

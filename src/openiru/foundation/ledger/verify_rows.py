@@ -113,7 +113,7 @@ def _untold(cursor: Any, table: str, fail: Fail) -> None:
 
 def check_clock(cursor: Any, said: dict[str, Any], fail: Fail) -> None:
     """The played clock has no id, so no leaf can name it: it is compared with the last event that set it."""
-    cursor.execute("SELECT business_at, rate FROM database_clock")
+    cursor.execute("SELECT business_at, rate, runs_to FROM database_clock")
     row = cursor.fetchone()
     if row is None and not said:
         return
@@ -121,5 +121,11 @@ def check_clock(cursor: Any, said: dict[str, Any], fail: Fail) -> None:
         fail(
             "database_clock", "sole", None, "the row is gone" if row is None else "no leaf tells of this row"
         )
-    elif (row[0], row[1]) != (datetime.fromisoformat(said["business"]), Decimal(said["rate"])):
+    elif row != _clock_said(said):
         fail("database_clock", "sole", None, "the clock is not what the last event that set it says")
+
+
+def _clock_said(said: dict[str, Any]) -> tuple[datetime, Decimal, datetime | None]:
+    """From when the clock runs, how fast, and where it stops."""
+    ends = datetime.fromisoformat(said["runs_to"]) if said["runs_to"] else None
+    return datetime.fromisoformat(said["business"]), Decimal(said["rate"]), ends

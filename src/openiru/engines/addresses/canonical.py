@@ -16,13 +16,14 @@ from openiru.engines.addresses.convert import onion_is_sound
 from openiru.engines.addresses.generic import judge, meaningful, spell
 from openiru.engines.addresses.generic_rules import GenericRules, without_tracking
 from openiru.engines.addresses.hosts import HostFacts, facts_of
-from openiru.engines.addresses.matching import Captured, match
+from openiru.engines.addresses.matching import Captured, Hit, match
 from openiru.engines.addresses.model import Address, AddressError, shown
-from openiru.engines.addresses.rulebook import Platform, Rule, Rulebook, default_rulebook
+from openiru.engines.addresses.rule import Rule
+from openiru.engines.addresses.rulebook import Platform, Rulebook, default_rulebook
 from openiru.engines.addresses.split import Parts, split
+from openiru.engines.addresses.templates import BETWEEN
 
 _DEEPEST: Final = 3
-_OWN_ACCOUNT: Final = frozenset({Kind.ACCOUNT, Kind.CHANNEL})
 #: Schemes that are written without "//".
 _OPAQUE: Final = frozenset({"matrix:", "magnet:", "dns:"})
 _ONION_V3: Final = 56
@@ -74,29 +75,23 @@ def _address(raw: str, parts: Parts, book: Rulebook, depth: int) -> Address:
     return _generic(raw, parts, facts, book)
 
 
-def _by_rule(
-    raw: str, parts: Parts, facts: HostFacts, hit: tuple[Rule, Captured], book: Rulebook, depth: int
-) -> Address:
-    rule, captured = hit
+def _by_rule(raw: str, parts: Parts, facts: HostFacts, hit: Hit, book: Rulebook, depth: int) -> Address:
+    rule, captured, text = hit
     if rule.unwrap:
         return _unwrapped(raw, facts, captured[rule.unwrap], book, depth)
     if rule.key:
-        if rule.asks_whole:
-            _whole(captured, parts, facts, book.generic)
-        key = f"{rule.platform}:{rule.key.format_map(captured)}"
-        canonical = rule.canonical.format_map(captured)
+        key, canonical, account = (text or _text(rule, captured, parts, facts, book)).split(BETWEEN)
         if rule.trims:
             canonical = canonical.removesuffix("#")
     else:
         spelling = spell(parts if rule.keep_query else parts._replace(query=""), facts, book.generic)
-        key, canonical = spelling.key, spelling.canonical
-    account = f"{rule.platform}:{rule.account.format_map(captured)}" if rule.account else ""
+        key, canonical, account = spelling.key, spelling.canonical, rule.text % rule.pick(captured)
     extent, why = rule.extent, rule.said
     if facts.sensitive:
         extent, why = Extent.SENSITIVE, f"{why}; {REASON_OF_EXTENT[Extent.SENSITIVE]}"
     if rule.platform == "onion":
         why = _onion_note(why, captured["sub"])
-    return Address(
+    fields = (
         raw,
         key,
         rule.platform,
@@ -104,11 +99,20 @@ def _by_rule(
         canonical,
         extent,
         f"{why}; {parts.note}" if parts.note else why,
-        account or (key if rule.kind in _OWN_ACCOUNT else ""),
+        account or (key if rule.own else ""),
         facts.shown,
         facts.registrable,
         rule.resolve,
     )
+    # Past the constructor of named tuples, which takes twice as long.
+    return tuple.__new__(Address, fields)
+
+
+def _text(rule: Rule, captured: Captured, parts: Parts, facts: HostFacts, book: Rulebook) -> str:
+    """What a rule writes from all that it captured."""
+    if rule.asks_whole:
+        _whole(captured, parts, facts, book.generic)
+    return rule.text % rule.pick(captured)
 
 
 def _whole(captured: Captured, parts: Parts, facts: HostFacts, rules: GenericRules) -> None:
@@ -143,9 +147,7 @@ def _unwrapped(raw: str, facts: HostFacts, inner: str, book: Rulebook, depth: in
 
 
 def _unknown_form(raw: str, parts: Parts, facts: HostFacts, platform: Platform, book: Rulebook) -> Address:
-    # Where fragments name content (Mega, matrix.to), one that no rule reads may name some too.
-    fragments = any(rule.fragments for rule in platform.rules)
-    spelling = spell(parts, facts, book.generic, whole_fragment=fragments)
+    spelling = spell(parts, facts, book.generic, whole_fragment=platform.reads_fragments)
     key, canonical = spelling.key, spelling.canonical
     if parts.path == "/" and not spelling.fragment and not facts.sub:
         kind, extent = Kind.SITE, Extent.ROOT

@@ -20,6 +20,8 @@ _DOT_SQUARE: Final = re.compile(r"\[(?:\.|dot)\]|\{(?:\.|dot)\}", re.IGNORECASE)
 _AT: Final = re.compile(r"\[(?:@|at)\]|\{(?:@|at)\}", re.IGNORECASE)
 _SPOKEN_DOT: Final = re.compile(r"(?<=[A-Za-z0-9]) dot (?=[A-Za-z0-9])", re.IGNORECASE)
 _SIGN: Final = re.compile(r"[\[({\\]|^\s*h(?:xx|tx|xt|\*\*|__)p| dot ", re.IGNORECASE)
+#: Without any of these nothing below finds anything to undo.
+_ANY_SIGN: Final = re.compile(r"[\[({\\]|h(?:xx|tx|xt|\*\*|__)p| dot ", re.IGNORECASE)
 #: Where the authority ends: the first slash, question mark or hash behind it.
 _AUTHORITY: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*+://)?([^/?#]*+)")
 
@@ -53,7 +55,10 @@ def refang(text: str) -> str:
 
     Round brackets and the spoken dot are undone only in the host, where nothing else could be meant.
     """
-    text = text.strip().replace("\\/", "/")
+    text = text.strip()
+    if _ANY_SIGN.search(text) is None:
+        return text
+    text = text.replace("\\/", "/")
     whole = _HXXP.sub(r"http\1", text)
     whole = _COLON.sub("://", whole, count=1)
     whole = _OPAQUE.sub(r"\1:", whole)

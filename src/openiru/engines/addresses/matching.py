@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import Final
 
 from openiru.engines.addresses.generic_rules import GenericRules, without_tracking
-from openiru.engines.addresses.rulebook import Platform, Rule
+from openiru.engines.addresses.rule import Rule
+from openiru.engines.addresses.rulebook import Platform
 from openiru.engines.addresses.split import Parts
+
+#: A rule that fits, what its templates captured, and the text it writes when the path alone says it (else empty).
+Hit = tuple[Rule, "Captured", str]
 
 
 class Captured(dict[str, str]):
@@ -16,20 +22,39 @@ class Captured(dict[str, str]):
         return ""
 
 
-def match(platform: Platform, parts: Parts, sub: str, generic: GenericRules) -> tuple[Rule, Captured] | None:
+_NOTHING: Final = Captured()
+
+
+def match(platform: Platform, parts: Parts, sub: str, generic: GenericRules) -> Hit | None:
     """The first rule that fits, with what it captured; ``None`` when no rule describes this form."""
     path = parts.path
     cut = path.find("/", 1)
     given = (1 if parts.query else 0) | (2 if parts.fragment else 0) | (4 if sub else 0)
-    for rule, patterns in platform.candidates(path[1:cut] if cut > 0 else path[1:], given):
-        for pattern in patterns:
-            hit = pattern.fullmatch(path)
-            if hit is not None:
-                captured = Captured(hit.groupdict())
-                if _rest(rule, parts, captured, sub, platform, generic):
-                    return rule, captured
-                break
+    cell = platform.cell(path[1:cut] if cut > 0 else path[1:], given)
+    while cell.candidates:
+        hit = (cell.pattern or cell.prepare()).fullmatch(path)
+        if hit is None:
+            return None
+        form = cell.forms[hit.lastindex]
+        values: Sequence[str] = hit.group(*form.groups)
+        rule = form.rule
+        if rule.plain:
+            if form.lowered and not path.islower():
+                values = _lowered(values, form.lowered)
+            return rule, _NOTHING, rule.text % form.pick(values)
+        # Behind the names stands the empty group.
+        captured = Captured(zip(form.names, values, strict=False)) if form.names else Captured()
+        if _rest(rule, parts, captured, sub, platform, generic):
+            return rule, captured, ""
+        cell = cell.after(form.place)
     return None
+
+
+def _lowered(values: Sequence[str], places: tuple[int, ...]) -> Sequence[str]:
+    out = list(values)
+    for place in places:
+        out[place] = out[place].lower()
+    return out
 
 
 def _rest(
@@ -45,26 +70,29 @@ def _rest(
         if hit is None:
             return False
         captured.update(hit.groupdict())
-    if rule.query and not _query(rule, parts.query, captured):
-        return False
+    for name, pattern in rule.query:
+        if not _parameter(name, pattern, parts.query, captured):
+            return False
     if rule.fragments and not _fragment(rule, parts.fragment, captured):
         return False
     return not (rule.lower or rule.convert) or _spell(rule, captured)
 
 
-def _query(rule: Rule, query: str, captured: Captured) -> bool:
-    return all(_parameter(name, pattern, query, captured) for name, pattern in rule.query)
-
-
 def _parameter(name: str, pattern: re.Pattern[str], query: str, captured: Captured) -> bool:
     if name not in query:
         return False
-    pairs = (piece.partition("=") for piece in query.split("&"))
-    values = {value for key, _, value in pairs if key == name and pattern.fullmatch(value)}
-    # Two values that would both do: nobody can tell which of them the platform shows, so the rule does not fit.
-    if len(values) != 1:
+    found: str | None = None
+    for piece in query.split("&"):
+        key, _, value = piece.partition("=")
+        if key != name or value == found or not pattern.fullmatch(value):
+            continue
+        if found is not None:
+            # Two values that would both do: nobody can tell which of them the platform shows.
+            return False
+        found = value
+    if found is None:
         return False
-    captured[name] = values.pop()
+    captured[name] = found
     return True
 
 

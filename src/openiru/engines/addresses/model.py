@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from openiru.core.errors import InputError
 from openiru.core.vocabulary import Extent, Kind
@@ -20,8 +19,7 @@ class AddressError(InputError):
     code = "OIRU-4100"
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """One place on the net.
 
     ``input``: the text as it came, byte for byte. ``key``: one string for one place

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from string import Formatter
 from types import MappingProxyType
 from typing import Final
 
@@ -21,6 +22,12 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
         "host": r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
     }
 )
+#: What stands between the texts that a rule writes; no address holds it.
+BETWEEN: Final = "\0"
+_BACK_REFERENCE: Final = re.compile(r"\\[1-9]|\(\?P=|\(\?\(")
+_WORDS: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*+(?:\|[A-Za-z0-9][A-Za-z0-9_-]*+)*+")
+#: What Unicode holds for further cases of ASCII letters.
+_MORE_CASES: Final = MappingProxyType({"i": "\u0130\u0131", "k": "\u212a", "s": "\u017f"})
 _PART: Final = re.compile(r"\{(\w+)(?::(\w+))?\}")
 #: The first segment of a template when it is literal up to its slash, or up to a part behind an ``@``.
 _FIRST: Final = re.compile(r"/([^/{}]*)(/|$|(?=\{))")
@@ -53,6 +60,51 @@ def compile_type(name: str, types: Mapping[str, str]) -> re.Pattern[str]:
     return re.compile(_type(name, types), re.DOTALL)
 
 
+def compile_texts(templates: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Several output templates as one ``%`` format with ``BETWEEN`` in between, and the parts it takes, in their order.
+
+    A format is filled several times faster than a template. It always takes at least one part: the empty name stands
+    for nothing. ``SettingError`` for anything but plain ``{name}`` parts.
+    """
+    form: list[str] = []
+    names: list[str] = []
+    for number, template in enumerate(templates):
+        form.append(BETWEEN if number else "")
+        for literal, name, spec, conversion in _pieces(template):
+            form.append(literal.replace("%", "%%"))
+            if name is None:
+                continue
+            if spec or conversion or not name.isidentifier():
+                raise SettingError(f"A rule writes {template!r}: a part must be a plain name.")
+            form.append("%s")
+            names.append(name)
+    return ("".join(form), tuple(names)) if names else ("".join(form) + "%.0s", ("",))
+
+
+def _pieces(template: str) -> list[tuple[str, str | None, str | None, str | None]]:
+    try:
+        pieces = list(Formatter().parse(template))
+    except ValueError as err:
+        raise SettingError(f"A rule writes {template!r}: {err}.") from err
+    if BETWEEN in template:
+        raise SettingError(f"A rule writes {template!r}: it holds a control character.")
+    return pieces
+
+
+def any_word(words: str) -> str:
+    """The expression for ``a|b|c`` without regard to case, sorted by first letter so that most are not even tried.
+
+    Anything but plain words stays as it is.
+    """
+    if not _WORDS.fullmatch(words):
+        return f"(?i:{words})"
+    tails: dict[str, list[str]] = {}
+    for word in words.split("|"):
+        tails.setdefault(word[0].lower(), []).append(re.escape(word[1:]))
+    pieces = (f"[{c}{c.upper()}{_MORE_CASES.get(c, '')}](?i:{'|'.join(tail)})" for c, tail in tails.items())
+    return f"(?:{'|'.join(pieces)})"
+
+
 def parts_of(template: str) -> set[str]:
     """The names of the parts in a template."""
     return {m.group(1) for m in _PART.finditer(template)}
@@ -74,5 +126,9 @@ def _type(name: str, types: Mapping[str, str]) -> str:
     if expression is None:
         raise SettingError(
             f"A rule uses the type {name!r}, which nothing defines.", hint="Add it under [platform.types]."
+        )
+    if _BACK_REFERENCE.search(expression):
+        raise SettingError(
+            f"The type {name!r} refers back to a group: the rules are tried as one expression."
         )
     return f"(?:{expression})"

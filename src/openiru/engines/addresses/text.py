@@ -7,8 +7,7 @@ beginning of a word), so that hostile text of any length takes linear time.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from openiru.engines.addresses.defang import is_defanged, refang
 from openiru.engines.addresses.hosts import has_known_ending
@@ -41,8 +40,7 @@ _TRAILING: Final = ".,;:!?'*~\"" + _Z
 _PAIRS: Final = {")": "(", "]": "["}
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One address in a text: ``text[start:end] == raw``; ``url`` is the same made whole (not yet canonical)."""
 
     start: int
@@ -62,7 +60,7 @@ def find_links(text: str, *, rules: Rulebook | None = None) -> list[Found]:
     for hit in _LINK.finditer(text):
         start, end = hit.start(), _trimmed_end(text, hit.start(), hit.end())
         raw = text[start:end]
-        url = refang(_HIDDEN.sub("", raw))
+        url = refang(raw if raw.isascii() else _HIDDEN.sub("", raw))
         if hit["scheme"] is not None:
             if _BEGINS.match(url):
                 out.append(Found(start, end, raw, url))
@@ -100,6 +98,9 @@ def _alone(text: str, start: int, end: int) -> bool:
 
 def _trimmed_end(text: str, start: int, end: int) -> int:
     """Where the address ends without the punctuation of the sentence and brackets that were opened before it."""
+    last = text[end - 1]
+    if last.isalnum() or last in "/=&-":  # as most of them end: none of these is ever taken off
+        return end
     counts = {c: text.count(c, start, end) for c in "()[]"}
     quoted = text[start - 1] if start else ""
     while end > start:

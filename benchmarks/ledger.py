@@ -79,24 +79,11 @@ def chunk(database: Any, first: int, count: int, world: Any) -> None:
     from openiru.core.evidence.leaf import commit, make_leaf  # noqa: PLC0415
     from openiru.core.vocabulary import Environment  # noqa: PLC0415
     from openiru.foundation.database.ids import new_ids  # noqa: PLC0415
-    from openiru.foundation.ledger.rows import digest_sql  # noqa: PLC0415
 
     items, leaves = new_ids(count), new_ids(count)
     salts = [os.urandom(32) for _ in items]
     with database.cursor() as cursor:
-        columns = "id, key, platform, kind, extent, canonical, host, account_key, needs_resolving"
-        with cursor.copy(f"COPY registry_item ({columns}) FROM STDIN") as copy:
-            for number, item in enumerate(items, first):
-                place = f"https://t.me/invented/{number}"
-                copy.write_row(
-                    (item, f"telegram:post:{number}", "telegram", "post", "item", place, "t.me", "", False)
-                )
-        cursor.execute(
-            f"SELECT {digest_sql('registry_item', 't', 's.salt')} FROM unnest(%s::uuid[], %s::bytea[])"
-            " WITH ORDINALITY AS s(id, salt, n) JOIN registry_item t ON t.id = s.id ORDER BY s.n",
-            [items, salts],
-        )
-        digests = [row[0] for row in cursor.fetchall()]
+        digests = places(cursor, first, items, salts)
         payloads: list[Json] = [
             {"item": str(item), "state": "seen", "milestones": 1, "unit": str(world.units["RS"])}
             for item in items
@@ -127,6 +114,25 @@ def chunk(database: Any, first: int, count: int, world: Any) -> None:
             for number in range(seq, seq + count):
                 copy.write_row((number,))
         cursor.execute("SELECT setval('ledger_leaf_seq_seq', %s)", [seq + count])
+
+
+def places(cursor: Any, first: int, items: list[Any], salts: list[bytes]) -> list[str]:
+    """Write the items; the digest of each."""
+    from openiru.foundation.ledger.rows import digest_sql  # noqa: PLC0415 - Django is set up by now
+
+    columns = "id, key, platform, kind, extent, canonical, host, account_key, needs_resolving"
+    with cursor.copy(f"COPY registry_item ({columns}) FROM STDIN") as copy:
+        for number, item in enumerate(items, first):
+            place = f"https://t.me/invented/{number}"
+            copy.write_row(
+                (item, f"telegram:post:{number}", "telegram", "post", "item", place, "t.me", "", False)
+            )
+    cursor.execute(
+        f"SELECT {digest_sql('registry_item', 't', 's.salt')} FROM unnest(%s::uuid[], %s::bytea[])"
+        " WITH ORDINALITY AS s(id, salt, n) JOIN registry_item t ON t.id = s.id ORDER BY s.n",
+        [items, salts],
+    )
+    return [row[0] for row in cursor.fetchall()]
 
 
 def appending(seconds: float) -> None:

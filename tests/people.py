@@ -125,3 +125,28 @@ def action_day(slug: str = "day", rate: int = 0) -> World:
         ),
     )
     return World(operation=operation, slug=slug, units=units, people=people)
+
+
+def another_operation(
+    world: World,
+    *codes: str,
+    kind: OperationKind = OperationKind.ROUTINE,
+    zone: str = "UTC",
+    days: int = 1,
+) -> UUID:
+    """A second operation under the same mandate, in which these units support the agency."""
+    return open_operation(
+        by=world.outside("AG/coordinator"),
+        operation=NewOperation(
+            slug="other",
+            title="Another day (invented)",
+            kind=kind,
+            mandate="tco",
+            zone=zone,
+            opens_at=START,
+            closes_at=START + timedelta(days=days),
+            participants=tuple(
+                NewParticipant(role=ParticipantRole.SUPPORTING, unit=world.units[code]) for code in codes
+            ),
+        ),
+    )

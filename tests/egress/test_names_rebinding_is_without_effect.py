@@ -58,7 +58,7 @@ PATTERNS: dict[str, tuple[Callable[[], Zone], bool]] = {
 }
 
 
-def _looks(pattern: str, dialled: Dialled, runs: int) -> None:
+def expect_nothing_inside(pattern: str, dialled: Dialled, runs: int) -> None:
     zone, may_be_good = PATTERNS[pattern]
     with dns_serving(zone()) as dns:
         client = GuardedClient(LiveNames([dns.place]), ROOMY)
@@ -70,13 +70,13 @@ def _looks(pattern: str, dialled: Dialled, runs: int) -> None:
 
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_no_pattern_of_answers_dials_anything_inside(pattern: str, dialled: Dialled) -> None:
-    _looks(pattern, dialled, runs=4)
+    expect_nothing_inside(pattern, dialled, runs=4)
 
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_no_pattern_of_answers_dials_anything_inside_in_fifty_runs(pattern: str, dialled: Dialled) -> None:
-    _looks(pattern, dialled, runs=50)
+    expect_nothing_inside(pattern, dialled, runs=50)
 
 
 def test_what_was_looked_up_is_what_is_dialled_however_the_answer_changes_meanwhile(dialled: Dialled) -> None:

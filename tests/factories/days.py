@@ -14,11 +14,11 @@ from uuid import UUID
 
 from tests.factories.places import place
 from tests.foundation.evidence import a_row
-from tests.people import START, World
+from tests.people import START, World, another_operation
 
 from openiru.core.events import EventType
 from openiru.core.lifecycle import TABLE, Milestone, State, Step
-from openiru.core.vocabulary import OperationKind, ParticipantRole
+from openiru.core.vocabulary import OperationKind
 from openiru.foundation.database.acting import By, Now, acting
 from openiru.foundation.database.bulk import insert
 from openiru.foundation.database.ids import new_id
@@ -26,7 +26,6 @@ from openiru.foundation.directory.commands import load_directory
 from openiru.foundation.ledger.record import Entry, record
 from openiru.foundation.ledger.sequencer import sequence
 from openiru.foundation.operations.clock import set_clock
-from openiru.foundation.operations.commands import NewOperation, NewParticipant, open_operation
 from openiru.foundation.registry.births import take_items
 from openiru.foundation.registry.transitions import NOTHING, Move, Moved, transition
 
@@ -115,7 +114,13 @@ def random_day(world: World, seed: int, *, items: int = 12, rounds: int = 14) ->
         {"slug": slug, "provider": provider} for slug, provider in PLATFORMS.items() if "lost" not in slug
     ]
     load_directory(by=coordinator, providers=providers, platforms=platforms)
-    day = Day(world, _second(world), dice)
+    day = Day(
+        world,
+        another_operation(
+            world, "RS", "HR", "MK", kind=OperationKind.ACTION_DAY, zone="Europe/Belgrade", days=4
+        ),
+        dice,
+    )
     day.items = _make_items(day, items)
     for _ in range(rounds):
         for operation in (world.operation, day.other):
@@ -128,25 +133,6 @@ def random_day(world: World, seed: int, *, items: int = 12, rounds: int = 14) ->
             sequence(limit=dice.choice((3, 7, 1000)))
     sequence()
     return day
-
-
-def _second(world: World) -> UUID:
-    return open_operation(
-        by=world.people["AG/coordinator"],
-        operation=NewOperation(
-            slug="other",
-            title="Another day (invented)",
-            kind=OperationKind.ACTION_DAY,
-            mandate="tco",
-            zone="Europe/Belgrade",
-            opens_at=START,
-            closes_at=START + timedelta(days=4),
-            participants=tuple(
-                NewParticipant(role=ParticipantRole.SUPPORTING, unit=world.units[code])
-                for code in ("RS", "HR", "MK")
-            ),
-        ),
-    )
 
 
 def _make_items(day: Day, count: int) -> list[UUID]:

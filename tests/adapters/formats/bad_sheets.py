@@ -121,10 +121,19 @@ def fields() -> Iterator[Case]:
     )
 
 
+GOOD_SHEET = sheet_xml([["URL", "Razlog"], [_u(1), "x"], ["nije", "x"], [_u(3), "y"]])
+
+
 def workbooks() -> Iterator[Case]:
     """Spreadsheets made to hurt."""
-    good = sheet_xml([["URL", "Razlog"], [_u(1), "x"], ["nije", "x"], [_u(3), "y"]])
-    yield Case("xlsx good", workbook(good), (2, 4), (3,), "xlsx")
+    yield Case("xlsx good", workbook(GOOD_SHEET), (2, 4), (3,), "xlsx")
+    yield from entities()
+    yield from bombs()
+    yield from parcels()
+
+
+def entities() -> Iterator[Case]:
+    """XML that grows or reaches outside when it is read."""
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha"}">' for n in range(10))
     for name, before in {
         "billion laughs": f"<!DOCTYPE x [{laughs}]>",
@@ -135,6 +144,11 @@ def workbooks() -> Iterator[Case]:
         "external dtd": '<!DOCTYPE x SYSTEM "http://127.0.0.1/x.dtd">',
     }.items():
         yield Case(f"xlsx {name}", workbook(sheet_xml([["URL"], ["&l9;"]], before)), None, (), "xlsx")
+
+
+def bombs() -> Iterator[Case]:
+    """Little that becomes much."""
+    good = GOOD_SHEET
     yield Case("xlsx bomb in a medium", workbook(good, {"xl/media/a": b"\0" * (64 << 20)}), None, (), "xlsx")
     yield Case(
         "xlsx bomb of spaces",
@@ -149,6 +163,15 @@ def workbooks() -> Iterator[Case]:
     )
     corner = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     yield Case("xlsx last corner", workbook(good.replace(b"</sheetData>", corner)), None, (), "xlsx")
+    empty = "".join(f'<row r="{n}"/>' for n in range(5, 1_000_000)).encode() + b"</sheetData>"
+    yield Case(
+        "xlsx a million empty rows", workbook(good.replace(b"</sheetData>", empty)), (2, 4), (3,), "xlsx"
+    )
+
+
+def parcels() -> Iterator[Case]:
+    """Archives that hold what a sheet does not need, or not all that it needs."""
+    good = GOOD_SHEET
     yield Case("xlsx with macros", workbook(good, {"xl/vbaProject.bin": b"x"}), (2, 4), (3,), "xlsx")
     yield Case(
         "xlsx with links outwards",
@@ -168,10 +191,6 @@ def workbooks() -> Iterator[Case]:
     yield Case("xlsx without a sheet", workbook(b""), None, (), "xlsx")
     for cut in (10, 100, 300, 600):
         yield Case(f"xlsx cut by {cut}", workbook(good)[:-cut], None, (), "xlsx")
-    empty = "".join(f'<row r="{n}"/>' for n in range(5, 1_000_000)).encode() + b"</sheetData>"
-    yield Case(
-        "xlsx a million empty rows", workbook(good.replace(b"</sheetData>", empty)), (2, 4), (3,), "xlsx"
-    )
 
 
 def noise(seed: int, count: int) -> Iterator[Case]:

@@ -35,12 +35,16 @@ def events(size: int) -> list[Event]:
         ]
 
 
-def reference(log: Iterable[Event], operations: Collection[UUID], now: datetime) -> dict[str, int]:
-    """Indicator → count, in twenty lines."""
+Where = tuple[UUID, str]
+
+
+def read(
+    log: Iterable[Event], operations: Collection[UUID]
+) -> tuple[dict[str, dict[UUID, int]], dict[Where, datetime], dict[UUID, Where]]:
+    """Item → operation → milestones; when each was first referred; contribution → where it stands."""
     bits: dict[str, dict[UUID, int]] = defaultdict(dict)
-    mature: set[tuple[UUID, str]] = set()
-    since: dict[tuple[UUID, str], datetime] = {}
-    brought: dict[UUID, tuple[UUID, str]] = {}
+    since: dict[Where, datetime] = {}
+    brought: dict[UUID, Where] = {}
     for event in log:
         where = (event["operation"], event.get("item", ""))
         if event["operation"] not in operations:
@@ -53,6 +57,12 @@ def reference(log: Iterable[Event], operations: Collection[UUID], now: datetime)
             if event["milestones"] & 16 and not bits[where[1]].get(where[0], 0) & 16:
                 since[where] = datetime.fromisoformat(event["at"])
             bits[where[1]][where[0]] = event["milestones"]
+    return bits, since, brought
+
+
+def reference(log: Iterable[Event], operations: Collection[UUID], now: datetime) -> dict[str, int]:
+    """Indicator → count, in twenty lines."""
+    bits, since, brought = read(log, operations)
     mature = {where for where, at in since.items() if at <= now - timedelta(hours=24)}
     rows = {item: {op: m for op, m in ops.items() if m & 1} for item, ops in bits.items()}
     rows = {item: ops for item, ops in rows.items() if ops}

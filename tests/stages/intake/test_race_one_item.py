@@ -35,7 +35,7 @@ def together(world: World, channel: str) -> list[Outcome]:
         return list(pool.map(bring, [world.by(unit) for unit in UNITS]))
 
 
-def race(rounds: int) -> None:
+def expect_one_item_each(rounds: int) -> None:
     world = action_day()
     for turn in range(rounds):
         before = counted()
@@ -56,16 +56,16 @@ def race(rounds: int) -> None:
 
 
 def test_two_units_in_the_same_second_give_one_item_and_two_contributions() -> None:
-    race(20)
+    expect_one_item_each(20)
 
 
 @pytest.mark.campaign
 @pytest.mark.timeout(1200)
 def test_two_hundred_races_give_one_item_each() -> None:
-    race(200)
+    expect_one_item_each(200)
 
 
-def opposite(count: int) -> None:
+def expect_no_circle(count: int) -> None:
     """Two processes bring two files that share most of their rows, one from behind."""
     world = action_day()
     mine, theirs = posts("both", range(count)), posts("both", range(count + count // 5, count // 5, -1))
@@ -90,15 +90,15 @@ def ended_one(pid: int) -> int:
 
 def test_two_files_in_opposite_order_do_not_wait_in_a_circle(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "CHUNK", 100)  # many batches each: the order of keys holds in none but one
-    opposite(500)
+    expect_no_circle(500)
 
 
 @pytest.mark.campaign
 @pytest.mark.timeout(600)
 def test_two_big_files_in_opposite_order_do_not_wait_in_a_circle() -> None:
-    opposite(20_000)
+    expect_no_circle(20_000)
 
 
 @pytest.mark.campaign
 def test_two_files_of_one_batch_in_opposite_order_run_side_by_side() -> None:
-    opposite(4_999)
+    expect_no_circle(4_999)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.people import START
+from tests.people import another_operation
 from tests.stages.referral.helpers import Post, bring, far, post, prepared, ready_day, rows, sent, states
 
 from openiru.core.errors import InputError, PermissionDeniedError
@@ -152,24 +152,9 @@ def test_another_providers_answer_to_our_lines_is_refused() -> None:
 
 
 def test_answers_for_another_operations_lines_are_kept_apart() -> None:
-    from openiru.core.vocabulary import OperationKind, ParticipantRole
-    from openiru.foundation.operations.commands import NewOperation, NewParticipant, open_operation
-
     world = ready_day()
     ref = sent(world).reference
-    other = open_operation(
-        by=world.outside("AG/coordinator"),
-        operation=NewOperation(
-            slug="other",
-            title="Another day (invented)",
-            kind=OperationKind.ROUTINE,
-            mandate="tco",
-            zone="UTC",
-            opens_at=START,
-            closes_at=START + timedelta(days=9),
-            participants=(NewParticipant(role=ParticipantRole.SUPPORTING, unit=world.units["HR"]),),
-        ),
-    )
+    other = another_operation(world, "HR", days=9)
     by = world.outside("AG/officer").within(other)
     done = answer(
         by=by, rows=[AnswerRow(2, {"reference": ref, "line": "1", "decision": "removed"})], source="x"

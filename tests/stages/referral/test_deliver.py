@@ -10,6 +10,7 @@ import pytest
 from django.db import connections
 from tests.egress.mail_servers import Inbox, Peer, honest, scripted
 from tests.people import START
+from tests.stages.intake.helpers import hold
 from tests.stages.referral.helpers import (
     PROVIDERS,
     Post,
@@ -30,12 +31,12 @@ from tests.stages.referral.helpers import (
 
 from openiru.core.errors import ConflictError, PermissionDeniedError, SettingError
 from openiru.core.lifecycle import Milestone
-from openiru.core.vocabulary import DeliveryState, HoldKind, HoldScope
+from openiru.core.vocabulary import DeliveryState
 from openiru.foundation.database.acting import SERVICE, acting
 from openiru.foundation.directory.commands import load_directory
 from openiru.foundation.registry.queries import page
 from openiru.ports.channel import Receipt
-from openiru.stages.intake.holds import NewHold, place_holds
+from openiru.stages.intake.holds import place_holds
 from openiru.stages.referral import delivering, jobs, queries
 from openiru.stages.referral.commands import deliver, prepare, send, unprepare
 
@@ -139,14 +140,7 @@ def test_a_hold_that_comes_between_preparing_and_sending_holds_the_batch_back(wa
     world = ready_day()
     batch = prepared(world, 2)
     let_go(world, batch.id)
-    hold = NewHold(
-        kind=HoldKind.UNIT,
-        scope=HoldScope.KEY,
-        subject=post(2),
-        reason="r",
-        expires_at=START + timedelta(days=1),
-    )
-    place_holds(by=world.by("MK/duma"), holds=[hold])
+    place_holds(by=world.by("MK/duma"), holds=[hold(post(2), expires_at=START + timedelta(days=1))])
     tried = delivered(world, batch.id)
     assert tried.state is S.PREPARED
     assert "line 2: a hold stands" in tried.detail

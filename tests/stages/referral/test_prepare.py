@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from django.db import IntegrityError, connections
 from tests.people import START
+from tests.stages.intake.helpers import hold
 from tests.stages.referral.helpers import (
     bring,
     decided,
@@ -22,11 +23,11 @@ from tests.stages.referral.helpers import (
 )
 
 from openiru.core.errors import ConflictError, PermissionDeniedError, RefusedError, UsageError
-from openiru.core.vocabulary import HoldKind, HoldScope, Instrument, LegalProfile
+from openiru.core.vocabulary import Instrument, LegalProfile
 from openiru.foundation.database.acting import acting
 from openiru.foundation.database.bulk import insert
 from openiru.foundation.database.ids import new_id
-from openiru.stages.intake.holds import NewHold, override, place_holds
+from openiru.stages.intake.holds import override, place_holds
 from openiru.stages.referral import queries
 from openiru.stages.referral.commands import prepare, unprepare
 from openiru.stages.referral.preparing import Batch
@@ -115,18 +116,11 @@ def test_nobody_but_those_who_issue_or_coordinate_prepares() -> None:
 def test_a_held_item_waits_for_an_override_and_the_reason_names_no_holder() -> None:
     world = ready_day()
     (item,) = decided(world, [post(1)])
-    hold = NewHold(
-        kind=HoldKind.UNIT,
-        scope=HoldScope.KEY,
-        subject=post(1),
-        reason="a secret investigation",
-        expires_at=START + timedelta(days=3),
-    )
-    place_holds(by=world.by("MK/duma"), holds=[hold])
+    place_holds(by=world.by("MK/duma"), holds=[hold(post(1))])
     (refused,) = prepare(by=world.by("AG/deputy")).refused
     assert refused.code == "hold"
     assert "duty desk MK" in refused.reason
-    assert "secret" not in refused.reason
+    assert "inquiry" not in refused.reason
     override(by=world.by("AG/officer"), item=item, threat="an invented threat, tonight")
     assert len(prepare(by=world.by("AG/deputy")).batches) == 1
 

@@ -29,6 +29,7 @@ from openiru.foundation.people.commands import NewUnit, add_units
 FIXED = {
     "database_instance 1": "c2ee5a52",
     "database_clock 1": "512a98b7",
+    "database_clock 2": "c9e8f530",
     "people_unit 1": "6caec7e1",
     "people_person 1": "bde48059",
     "people_token 1": "23cacba7",
@@ -100,7 +101,7 @@ def test_the_newest_shape_of_each_table_is_what_its_model_has() -> None:
         assert newest[table] == columns, (
             f"the columns of {table} have changed. Append to its list in ledger/shapes.py, and edit no shape that is there:\n"
             f'    then("{columns}", {{"NEW COLUMN": "what the migration gives to rows that are there"}})\n'
-            "A column that was renamed or is printed otherwise: keep the old one (db_column), or see docs/decisions/0011."
+            "A column that was renamed or is printed otherwise: keep the old one (db_column), or see docs/decisions/0012."
         )
 
 
@@ -114,7 +115,7 @@ def test_each_shape_goes_on_from_the_one_before() -> None:
             added = new.columns.keys() - old.columns.keys()
             assert new.before.keys() == added, f"{table}: say what rows from before have in {sorted(added)}"
             assert old.columns.keys() - gone <= new.columns.keys(), (
-                f"{table}: a watched column may not go; old leaves cover it. See docs/decisions/0011."
+                f"{table}: a watched column may not go; old leaves cover it. See docs/decisions/0012."
             )
             both = old.columns.keys() & new.columns.keys()
             assert [old.columns[name] for name in both] == [new.columns[name] for name in both], table

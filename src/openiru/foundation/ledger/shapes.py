@@ -2,7 +2,7 @@
 
 A leaf commits to a row as it was written, in the shape of the release that wrote it. A shape is therefore never edited and never
 taken away: a new column makes a new shape at the end of its table's list, a new table a list of its own. Why an old row may be
-held against an old shape stands in docs/decisions/0011; a test holds the newest shapes and the models together and says what
+held against an old shape stands in docs/decisions/0012; a test holds the newest shapes and the models together and says what
 to append. Shapes are numbered from 1 in the order of the list.
 
 A column is written ``name`` when JSON prints it as it is (text, numbers, booleans, uuid), else ``name@time`` (whole microseconds
@@ -51,7 +51,10 @@ LEFT_OUT: Final[Mapping[str, frozenset[str]]] = MappingProxyType({})
 #: Append only. Example of a second shape: ``then("added_at@time code colour …", {"colour": ""})``.
 SHAPES: Final[dict[str, tuple[Shape, ...]]] = {
     "database_instance": (_first("created_at@time environment id sole"),),
-    "database_clock": (_first("business_at@time environment rate sole wall_at@time"),),
+    "database_clock": (
+        _first("business_at@time environment rate sole wall_at@time"),
+        then("business_at@time environment rate runs_to@time sole wall_at@time", {"runs_to": None}),
+    ),
     "people_unit": (_first("added_at@time code contact country id legal_ground legal_profile name zone"),),
     "people_person": (
         _first("active_from@time active_to@time display_name handle id pseudonym roles@json unit_id"),

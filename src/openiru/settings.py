@@ -18,6 +18,46 @@ from urllib.parse import unquote, urlsplit
 from openiru.core.errors import SettingError
 from openiru.core.vocabulary import Environment
 
+#: Every name that is read below; docs/reference/settings.md describes each.
+NAMES: Final = frozenset(
+    f"OPENIRU_{name}"
+    for name in (
+        *(
+            "ENVIRONMENT",
+            "DATA_DIR",
+            "DATABASE_URL",
+            "DATABASE_NAME",
+            "DATABASE_ROLES",
+            "ROLE",
+            "WORKERS",
+            "ZONE",
+        ),
+        *("NAMES_TABLE", "PROBE_SPECS", "DENIED_NETWORKS", "SMTP_HOST", "SMTP_PORT", "SMTP_TLS", "SMTP_USER"),
+        *("SMTP_PASSWORD_FILE", "SENDER_ADDRESS", "VANTAGE", "LOG_LEVEL"),
+    )
+)
+
+
+def strange_names() -> dict[str, str]:
+    """Names in the environment that look like settings and are none -> the setting that is probably meant, or nothing.
+
+    ``OPENIRU_TEST_...`` belongs to the tests.
+    """
+    strange = [
+        name
+        for name in sorted(os.environ)
+        if name.startswith("OPENIRU_") and name not in NAMES and not name.startswith("OPENIRU_TEST_")
+    ]
+    if not strange:
+        return {}
+    from difflib import get_close_matches  # noqa: PLC0415 - needed for a mistake only
+
+    return {name: next(iter(get_close_matches(name, NAMES, 1, NEAR)), "") for name in strange}
+
+
+#: Names as alike as this are one name misspelt (difflib's ratio).
+NEAR: Final = 0.9
+
 
 def _text(name: str, default: str = "") -> str:
     return os.environ.get(f"OPENIRU_{name}", "").strip() or default
@@ -133,7 +173,15 @@ def _database_name(url: str) -> str:
 
 
 def load() -> Config:
-    """Read the environment. Raises SettingError that names the setting and says what to do."""
+    """Read the environment. Raises SettingError that names the setting and says what to do.
+
+    A misspelt setting stops the program too: it would be passed over, and a live instance opened as a demonstration.
+    """
+    for name, meant in strange_names().items():
+        if meant:
+            raise SettingError(
+                f"{name} is no setting", where=name, hint=f"Write {meant}, or unset {name} if it is not ours."
+            )
     url = _text("DATABASE_URL")
     name = _database_name(url)
     return _check_together(

@@ -20,7 +20,7 @@ from openiru.foundation.database import server
 from openiru.foundation.database.outside import sandbox
 from openiru.foundation.directory.lookers import http_looker
 from openiru.foundation.ledger.keys import PRIVATE
-from openiru.settings import CONFIG
+from openiru.settings import CONFIG, strange_names
 
 GROUPS: Final = ("formats", "channels", "mailboxes", "lookers", "reports")
 #: Below this share and this many bytes free there is no room to work.
@@ -76,7 +76,37 @@ def _data_dir() -> Found:
     path = CONFIG.secrets_dir
     if path.exists() and path.stat().st_mode & OTHERS:
         return State.FAIL, f"others can enter {path}", f"chmod 700 {path}"
-    return _ok(f"{CONFIG.environment.value} instance in {CONFIG.data_dir}")
+    return _ok(f"{CONFIG.data_dir}")
+
+
+def _settings() -> Found:
+    if strange := sorted(strange_names()):
+        return (
+            State.WARN,
+            f"no setting is called {', '.join(strange)}: it is passed over",
+            "docs/reference/settings.md names them all; unset what is not ours",
+        )
+    return _ok(f"{CONFIG.environment.value}; every OPENIRU_ name in the environment is a setting")
+
+
+def _environment() -> Found:
+    """What acting() will say, before anybody acts: only the owner can look without acting."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT to_regclass('database_instance') IS NOT NULL")
+        row = None
+        if cursor.fetchone()[0]:
+            cursor.execute("SELECT environment FROM database_instance")
+            row = cursor.fetchone()
+    connections["owner"].close()
+    if row is None:
+        return State.FAIL, "this database holds no instance yet", "openiru up makes it"
+    if row[0] != CONFIG.environment.value:
+        return (
+            State.FAIL,
+            f"this database holds {row[0]} data, the setting says {CONFIG.environment.value}: nobody can act",
+            f"Set OPENIRU_ENVIRONMENT to {row[0]}, or use another database or data directory",
+        )
+    return _ok(f"{row[0]} instance, as the setting says")
 
 
 def _server() -> Found:
@@ -265,4 +295,6 @@ CHECKS: Final[tuple[tuple[str, str, bool, Callable[[], Found]], ...]] = (
     ("OIRU-C11", "sandbox", False, _sandbox),
     ("OIRU-C12", "looks", False, _looks),
     ("OIRU-C13", "mail", False, _mail),
+    ("OIRU-C14", "environment", True, _environment),
+    ("OIRU-C15", "settings", False, _settings),
 )

@@ -255,6 +255,8 @@ def once(count: int, suffix: str) -> dict[str, Any]:
         path = write_file(Path(folder) / f"rows{suffix}", count)
         world = action_day()
         holds(world, ROWS)
+        # A small file first: what is loaded and compiled once in the life of a process is not the import's.
+        one_import(world, write_file(Path(folder) / f"first{suffix}", 50))
         figures = one_import(world, path)
         figures |= {
             "alone": alone(path) if count <= ROWS else {},

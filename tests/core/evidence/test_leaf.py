@@ -14,7 +14,7 @@ from openiru.core.errors import InputError, IntegrityError
 from openiru.core.events import EventType
 from openiru.core.evidence.jcs import Json, jcs
 from openiru.core.evidence.leaf import (
-    Event,
+    Events,
     Leaf,
     commit,
     leaf_hash,
@@ -224,7 +224,13 @@ def test_a_batch_of_leaves_is_the_leaves_one_by_one(
         "actor": actor,
     }
     batch = make_leaves(
-        [Event(kind.value, subject, PARTS["commitment"], named) for subject, named, kind in events], **shared
+        Events(
+            [kind.value for _, _, kind in events],
+            [subject for subject, _, _ in events],
+            [PARTS["commitment"]] * len(events),
+            [named for _, named, _ in events],
+        ),
+        **shared,
     )
     assert batch == [
         make_leaf(type=kind.value, subject=subject, commitment=PARTS["commitment"], rows=named, **shared)
@@ -236,6 +242,10 @@ def test_a_batch_of_leaves_is_the_leaves_one_by_one(
     ("part", "wrong"),
     [
         ("subject", "a name with spaces"),
+        ("subject", "two\nlines"),
+        ("subject", "a line\n"),
+        ("subject", ""),
+        ("commitment", "f" * 64 + "\n" + "f" * 64),
         ("commitment", "f" * 63),
         ("type", "Not.a type"),
         ("rows", {"A:1": "a" * 64}),
@@ -247,6 +257,6 @@ def test_a_batch_refuses_what_one_leaf_refuses(part: str, wrong: object) -> None
     parts = {name: PARTS[name] for name in ("type", "subject", "commitment", "rows")} | {part: wrong}
     shared = {name: PARTS[name] for name in ("environment", "occurred_at", "recorded_at", "actor")}
     with pytest.raises(InputError):
-        make_leaves([Event(**parts)], **shared)
+        make_leaves(Events(*([parts[name]] for name in ("type", "subject", "commitment", "rows"))), **shared)
     with pytest.raises(InputError):
         make_leaf(**parts, **shared)

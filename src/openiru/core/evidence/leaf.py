@@ -23,7 +23,7 @@ from __future__ import annotations
 import hmac
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -39,9 +39,9 @@ SALT_BYTES: Final = 32
 _token = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}").fullmatch
 _type = re.compile(r"[a-z][a-z_]{0,31}\.[a-z][a-z_]{0,47}").fullmatch
 _row = re.compile(r"[a-z][a-z0-9_.]{0,62}:[A-Za-z0-9][A-Za-z0-9_.:,-]{0,190}").fullmatch
-_members = re.compile(
-    r'(?:"[a-z][a-z0-9_.]{0,62}:[A-Za-z0-9][A-Za-z0-9_.:,-]{0,190}":"[0-9a-f]{64}"(?:,(?=")|\Z))+'
-).fullmatch
+_lines_of_tokens = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}\n)*").fullmatch
+_lines_of_names = re.compile(r"(?:[a-z][a-z0-9_.]{0,62}:[A-Za-z0-9][A-Za-z0-9_.:,-]{0,190}\n)*").fullmatch
+_lines_of_digests = re.compile(r"(?:[0-9a-f]{64}\n)*").fullmatch
 _hex64 = re.compile(r"[0-9a-f]{64}").fullmatch
 _time = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z").fullmatch
 _MEMBERS: Final = frozenset(
@@ -98,43 +98,69 @@ def make_leaf(
     return Leaf(body, sha256(b"\x00" + body).digest())
 
 
-class Event(NamedTuple):
-    """What differs from leaf to leaf in a batch; the parts are those of :func:`make_leaf`."""
+class Events(NamedTuple):
+    """What differs from leaf to leaf in a batch, column by column, all of one length; the parts are those of :func:`make_leaf`."""
 
-    type: str
-    subject: str
-    commitment: str
-    rows: Mapping[str, str]
+    types: Sequence[str]
+    subjects: Sequence[str]
+    commitments: Sequence[str]
+    rows: Sequence[Mapping[str, str]]
 
 
 def make_leaves(
-    events: Iterable[Event],
+    events: Events,
     *,
     environment: Environment,
     occurred_at: datetime,
     recorded_at: datetime,
     actor: str,
 ) -> list[Leaf]:
-    """The leaves of a batch that one actor makes at one time: as :func:`make_leaf` of each, at a third of the cost."""
-    if not _token(actor):
-        raise _not_a_token("actor")
+    """The leaves of a batch that one actor makes at one time: as :func:`make_leaf` of each, at a fifth of the cost.
+
+    The parts are checked all at once; when one is not as it should be, the leaves are made one by one, and the error names it.
+    """
+    shared = {
+        "environment": environment,
+        "occurred_at": occurred_at,
+        "recorded_at": recorded_at,
+        "actor": actor,
+    }
+    if not _plain_batch(events, actor):
+        return [
+            make_leaf(type=kind, subject=subject, commitment=commitment, rows=rows, **shared)  # type: ignore[arg-type] # the four above
+            for kind, subject, commitment, rows in zip(*events, strict=True)
+        ]
     head = (
         f'{{"actor":"{actor}","environment":{_environment(environment)},"occurred_at":"{rfc3339(occurred_at)}",'
         '"payload":"'
     )
     middle = f'","recorded_at":"{rfc3339(recorded_at)}","rows":{{'
+    ends = {kind: f'","type":{_event_type(kind)},"v":{VERSION}}}' for kind in set(events.types)}
     leaves = []
-    for kind, subject, commitment, rows in events:
-        if not _token(subject):
-            raise _not_a_token("subject")
-        if not _hex64(commitment):
-            raise InputError("a leaf's payload is 64 hex digits: the commitment, never the payload itself")
-        body = (
-            f'{head}{commitment}{middle}{_rows_at_once(rows)}}},"subject":"{subject}",'
-            f'"type":{_event_type(kind)},"v":{VERSION}}}'
-        ).encode()
+    for kind, subject, commitment, rows in zip(*events, strict=True):
+        told = ",".join([f'"{name}":"{digest}"' for name, digest in sorted(rows.items())])
+        body = f'{head}{commitment}{middle}{told}}},"subject":"{subject}{ends[kind]}'.encode()
         leaves.append(Leaf(body, sha256(b"\x00" + body).digest()))
     return leaves
+
+
+def _plain_batch(events: Events, actor: str) -> bool:
+    """Whether every part may stand in a leaf as it is: one look at all of a kind, since a look at each costs ten times that."""
+    names = [name for rows in events.rows for name in rows]
+    digests = [digest for rows in events.rows for digest in rows.values()]
+    return bool(
+        _token(actor)
+        and _lines_of_tokens(_lines(events.subjects))
+        and _lines_of_names(_lines(names))
+        and _lines_of_digests(_lines(events.commitments))
+        and _lines_of_digests(_lines(digests))
+    )
+
+
+def _lines(parts: Sequence[str]) -> str:
+    """One part a line. A part with a line break in it would be two: then a line is left without an end, which nothing matches."""
+    text = "".join([f"{part}\n" for part in parts])
+    return text if text.count("\n") == len(parts) else text + "\x00"
 
 
 def leaf_hash(body: bytes) -> bytes:
@@ -235,14 +261,6 @@ def _rows(rows: Mapping[str, str]) -> str:
     if len(rows) > 1:
         return ",".join([_row_member(name, rows[name]) for name in sorted(rows)])
     return "".join([_row_member(name, digest) for name, digest in rows.items()])
-
-
-def _rows_at_once(rows: Mapping[str, str]) -> str:
-    """As :func:`_rows`, checked in one go; four quotation marks a row: none stands in a name."""
-    text = ",".join([f'"{name}":"{rows[name]}"' for name in sorted(rows)])
-    if (text and not _members(text)) or text.count('"') != 4 * len(rows):
-        return _rows(rows)  # says what is wrong
-    return text
 
 
 def _row_member(name: str, digest: str) -> str:

@@ -42,18 +42,20 @@ def column_digests(
         else:
             parts.append(_escaped(say(fixed[name])))
     template = f"[{', '.join(parts)}]"
-    unhex = bytes.fromhex
     rows = zip(*varying, strict=True) if varying else [()] * len(salts)
     return [
-        sha256(unhex(salt) + (template % row).encode()).hexdigest()
-        for salt, row in zip(salts, rows, strict=True)
+        sha256(salt + (template % row).encode()).hexdigest()
+        for salt, row in zip(map(bytes.fromhex, salts), rows, strict=True)
     ]
 
 
 def _said(values: Sequence[object], say: Callable[[object], str]) -> list[str]:
     """A column as JSON; nearly always it is text throughout."""
-    if say is _plain and all(type(value) is str for value in values):
-        return [encode_basestring(value) for value in values]  # type: ignore[arg-type] # seen to be text
+    if say is _plain:
+        try:
+            return [encode_basestring(value) for value in values]  # type: ignore[arg-type] # refused when it is not text
+        except TypeError:
+            pass  # numbers, ids, gaps: one by one
     return [say(value) for value in values]
 
 

@@ -22,7 +22,7 @@ from django.utils.module_loading import import_string
 
 from openiru.core.events import EventType
 from openiru.core.evidence.jcs import jcs
-from openiru.core.evidence.leaf import SALT_BYTES, Event, commit_bytes, make_leaves
+from openiru.core.evidence.leaf import SALT_BYTES, Events, commit_bytes, make_leaves
 from openiru.core.vocabulary import Environment
 from openiru.foundation.database.acting import Now
 from openiru.foundation.database.bulk import as_json
@@ -82,36 +82,63 @@ def record_texts(now: Now, entries: Sequence[Entry]) -> list[str]:
     return batch.ids
 
 
+class Columns(NamedTuple):
+    """Events of a batch, column by column, all of one length. ``rows``: ``table:id`` -> digest of the row under the salt (hex)."""
+
+    types: Sequence[str]
+    subjects: list[str]
+    items: list[str | None]
+    salts: list[str]
+    payloads: list[dict[str, Any]]
+    rows: list[Mapping[str, str]]
+
+
 def make_batch(now: Now, entries: Sequence[Entry], digests: Mapping[str, str] = NOTHING) -> Batch:
     """The leaves of entries that have their salts; needs no database. ``digests``: of rows that the entries do not carry."""
-    salts = [bytes.fromhex(entry.salt) for entry in entries]
-    # The leaf commits to its operation: what opens it cannot be moved to another unnoticed.
-    place = {} if now.by.operation is None else {"operation": str(now.by.operation)}
-    payloads = [canonical({**entry.payload, **place}) for entry in entries]
-    subjects = [str(entry.subject) for entry in entries]
-    events = [
-        Event(entry.type.value, subject, commit_bytes(salt, payload), _digests_of(entry, digests))
-        for entry, subject, salt, payload in zip(entries, subjects, salts, payloads, strict=True)
+    return batch_of(
+        now,
+        Columns(
+            [entry.type.value for entry in entries],
+            [str(entry.subject) for entry in entries],
+            [None if entry.item is None else str(entry.item) for entry in entries],
+            [entry.salt for entry in entries],
+            [dict(entry.payload) for entry in entries],
+            [_digests_of(entry, digests) for entry in entries],
+        ),
+    )
+
+
+def batch_of(now: Now, events: Columns) -> Batch:
+    """The leaves of events; needs no database. The payloads are completed in place."""
+    if now.by.operation is not None:
+        # The leaf commits to its operation: what opens it cannot be moved to another unnoticed.
+        operation = str(now.by.operation)
+        for payload in events.payloads:
+            payload["operation"] = operation
+    payloads = canonical_texts(events.payloads)
+    commitments = [
+        commit_bytes(salt, payload)
+        for salt, payload in zip(map(bytes.fromhex, events.salts), payloads, strict=True)
     ]
     leaves = make_leaves(
-        events,
+        Events(events.types, events.subjects, commitments, events.rows),
         environment=Environment(now.environment),
         occurred_at=now.at,
         recorded_at=datetime.now(UTC),
         actor=now.pseudonym,
     )
-    ids = new_id_texts(len(entries))
-    columns: tuple[list[object], ...] = (
-        list(ids),
-        [event.type for event in events],
-        [leaf.body.decode() for leaf in leaves],
-        ["\\x" + leaf.hash.hex() for leaf in leaves],
-        list(subjects),
-        [entry.item for entry in entries],
-        ["\\x" + entry.salt for entry in entries],
+    ids = new_id_texts(len(leaves))
+    columns: tuple[list[Any], ...] = (
+        ids,
+        list(events.types),
+        [body.decode() for body, _ in leaves],
+        ["\\x" + digest.hex() for _, digest in leaves],
+        events.subjects,
+        events.items,
+        ["\\x" + salt for salt in events.salts],
         [payload.decode() for payload in payloads],
     )
-    types = frozenset(entry.type for entry in entries)
+    types = frozenset(map(EventType, set(events.types)))
     return Batch(ids, tuple(as_list(column) for column in columns), types)
 
 
@@ -136,14 +163,24 @@ def _digests_of(entry: Entry, looked_up: Mapping[str, str]) -> Mapping[str, str]
 
 
 def canonical(payload: Mapping[str, Any]) -> bytes:
-    """The canonical bytes (RFC 8785) of a payload: text, whole numbers, booleans, null, lists and objects.
+    """The canonical bytes (RFC 8785) of a payload: text, whole numbers, booleans, null, lists and objects."""
+    return canonical_texts([payload if isinstance(payload, dict) else dict(payload)])[0]
+
+
+def canonical_texts(payloads: Sequence[dict[str, Any]]) -> list[bytes]:
+    """The canonical bytes of each payload.
 
     orjson sorts keys by their UTF-8 bytes, which for ASCII keys is the order of the standard; with anything else in it,
     or a float, the slow and strict :func:`jcs` decides.
     """
-    whole = payload if isinstance(payload, dict) else dict(payload)
-    text = orjson.dumps(whole, option=orjson.OPT_SORT_KEYS)
-    return text if text.isascii() and b"." not in text else jcs(whole)
+    texts = [orjson.dumps(payload, option=orjson.OPT_SORT_KEYS) for payload in payloads]
+    whole = b"".join(texts)
+    if whole.isascii() and b"." not in whole:
+        return texts
+    return [
+        text if text.isascii() and b"." not in text else jcs(payload)
+        for text, payload in zip(texts, payloads, strict=True)
+    ]
 
 
 _STORE = """

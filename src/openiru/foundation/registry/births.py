@@ -142,17 +142,25 @@ def beginnings(by: By, births: Sequence[Birth], salts: Sequence[str] = ()) -> Be
         "organisation": [birth.organisation for birth in births],
         "brand": [birth.brand for birth in births],
     }
-    fixed = {"operation_id": by.operation, **BEGINNING}
-    flags = [list(birth.flags) for birth in births]
-    shut = [[str(by.unit)] if birth.closed else [] for birth in births]
+    fixed: dict[str, object] = {"operation_id": by.operation, **BEGINNING}
+    arrays = {
+        "flags": [list(birth.flags) for birth in births] if any(birth.flags for birth in births) else [],
+        "closed_to": [[str(by.unit)] if birth.closed else [] for birth in births]
+        if any(birth.closed for birth in births)
+        else [],
+    }
+    filled = {name: lists for name, lists in arrays.items() if lists}
+    empty = [name for name in arrays if name not in filled]
     statement = insertion(
         "registry_operationitem",
-        {**columns, "flags": [array_text(f) for f in flags], "closed_to": [array_text(s) for s in shut]},
-        fixed=fixed,
+        columns | {name: [array_text(one) for one in lists] for name, lists in filled.items()},
+        fixed=fixed | dict.fromkeys(empty, "{}"),
         conflict="(operation_id, item_id) DO NOTHING",
     )
     digests = (
-        column_digests("registry_operationitem", {**columns, "flags": flags, "closed_to": shut}, fixed, salts)
+        column_digests(
+            "registry_operationitem", {**columns, **filled}, fixed | {name: [] for name in empty}, salts
+        )
         if salts
         else []
     )

@@ -14,6 +14,7 @@ from openiru.core.events import EventType
 from openiru.core.lifecycle import Milestone, Step
 from openiru.foundation.database.acting import By, Now, acting
 from openiru.foundation.database.bulk import insert, update
+from openiru.foundation.database.bulkwork import bulk_work
 from openiru.foundation.database.ids import new_id, new_ids
 from openiru.foundation.ledger.record import Entry, record
 from openiru.foundation.people.permissions import require
@@ -71,7 +72,7 @@ def import_rows(*, by: By, source: Source, progress: Progress | None = None) -> 
     """
     if by.operation is None:
         raise UsageError("an import needs an operation", where="--operation")
-    with acting(by) as now, ThreadPoolExecutor(2, thread_name_prefix="intake") as pool:
+    with bulk_work(), acting(by) as now, ThreadPoolExecutor(2, thread_name_prefix="intake") as pool:
         require(now, "contribute")
         scope = scope_of(now)
         tally, refused, notes = Tally(), list[Refused](), list[Note]()

@@ -20,7 +20,7 @@ from openiru.foundation.database.acting import Now
 from openiru.foundation.database.columns import Statement, as_list, insertion
 from openiru.foundation.database.ids import Id, new_id_texts
 from openiru.foundation.ledger.digests import column_digests
-from openiru.foundation.ledger.record import Batch, Entry, make_batch, new_salts
+from openiru.foundation.ledger.record import Batch, Columns, batch_of, new_salts
 from openiru.foundation.registry.births import (
     Beginnings,
     Birth,
@@ -132,9 +132,9 @@ def draft(pen: Pen, asked: Asked, entering: AbstractSet[str]) -> Draft:
     works = _works(asked, brought, salts)
     ids = new_id_texts(len(brought))
     told = contribution(pen, brought, asked.taken, ids, salts)
-    entries = _entries(pen, asked, brought, (ids, salts, told.digests), _Births(of_key, births, begun, works))
+    events = _events(pen, asked, brought, (ids, salts, told.digests), _Births(of_key, births, begun, works))
     rows = [{"id": work.id, "item_id": item, "digest": digest} for (item, digest), work in works.items()]
-    return Draft(asked, begun, rows, told.statement, make_batch(pen.now, entries), brought, joins)
+    return Draft(asked, begun, rows, told.statement, batch_of(pen.now, events), brought, joins)
 
 
 class _Work(NamedTuple):
@@ -187,42 +187,41 @@ def _works(asked: Asked, brought: Sequence[Prepared], salts: Sequence[str]) -> d
     }
 
 
-def _entries(
+def _events(
     pen: Pen,
     asked: Asked,
     brought: Sequence[Prepared],
-    written: tuple[Sequence[str], Sequence[str], Sequence[str]],
+    written: tuple[list[str], list[str], list[str]],
     born: _Births,
-) -> list[Entry]:
-    """One entry for each row; the first of an item tells of its step, and of the item when nobody had heard of it."""
-    unit = str(pen.now.by.unit)
+) -> Columns:
+    """One event for each row; the first of an item tells of its step, and of the item when nobody had heard of it."""
+    unit, taken = str(pen.now.by.unit), asked.taken
+    reached = [birth.milestones._value_ for birth in born.births]
     begun = dict(
-        zip(born.of_key, zip(born.births, born.begun.rows, born.begun.digests, strict=True), strict=True)
+        zip(born.of_key, zip(reached, born.begun.rows, born.begun.digests, strict=True), strict=True)
     )
     places = item_digests(asked, born.of_key)
-    works = {work.at: work for work in born.works.values()}
-    entries = []
-    for at, (row, new, salt, digest) in enumerate(zip(brought, *written, strict=True)):
+    items: list[str | None] = []
+    payloads: list[dict[str, Any]] = []
+    rows: list[Mapping[str, str]] = []
+    for row, new, digest in zip(brought, written[0], written[2], strict=True):
         key = row.address.key
-        item = asked.taken[key].id
-        rows: list[tuple[str, Id]] = [("intake_contribution", new)]
-        known = {f"intake_contribution:{new}": digest}
-        payload: dict[str, Any] = {"item": item, "unit": unit}
+        item = taken[key].id
+        items.append(item)
+        told = {f"intake_contribution:{new}": digest}
+        rows.append(told)
         first = begun.pop(key, None)
-        if first is not None:
-            birth, standing, of_standing = first
-            payload["state"], payload["milestones"] = _SEEN, birth.milestones._value_
-            rows.append(("registry_operationitem", standing))
-            known[f"registry_operationitem:{standing}"] = of_standing
-            if key in places:
-                rows.append(("registry_item", item))
-                known[f"registry_item:{item}"] = places[key]
-        work = works.get(at) if works else None
-        if work is not None:
-            rows.append(("registry_work", work.id))
-            known[f"registry_work:{work.id}"] = work.told
-        entries.append(Entry(EventType.CONTRIBUTED, new, payload, tuple(rows), item, salt, known))
-    return entries
+        if first is None:
+            payloads.append({"item": item, "unit": unit})
+            continue
+        payloads.append({"item": item, "milestones": first[0], "state": _SEEN, "unit": unit})
+        told[f"registry_operationitem:{first[1]}"] = first[2]
+        if (place := places.get(key)) is not None:
+            told[f"registry_item:{item}"] = place
+    for work in born.works.values():
+        rows[work.at] = {**rows[work.at], f"registry_work:{work.id}": work.told}
+    kinds = [EventType.CONTRIBUTED.value] * len(rows)
+    return Columns(kinds, written[0], items, written[1], payloads, rows)
 
 
 _SEEN = State.SEEN.value

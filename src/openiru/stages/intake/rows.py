@@ -22,6 +22,8 @@ from openiru.core.vocabulary import Kind, Pap, Tlp
 from openiru.engines.addresses import Address, AddressError, try_canonicalise
 from openiru.ports.formats import Note, Refused, Row
 
+#: Rows at a time: few at first, so that the database has something to do soon, then twice as many each time.
+FIRST_CHUNK = 1_250
 CHUNK = 5_000
 EXCERPT = 80
 
@@ -69,7 +71,7 @@ def chunks(
     source: Iterable[Row | Refused | Note], *, now: datetime, defaults: Defaults, size: int = 0
 ) -> Iterator[Chunk]:
     """Prepare a reader's rows chunk by chunk; memory is bounded by one chunk."""
-    chunk, size = Chunk(), size or CHUNK
+    chunk, now_size = Chunk(), size or min(FIRST_CHUNK, CHUNK)
     for one in source:
         if isinstance(one, Row):
             chunk.seen += 1
@@ -83,10 +85,10 @@ def chunks(
             chunk.refused.append(one)
         else:
             chunk.notes.append(one)
-        if chunk.seen >= size:
+        if chunk.seen >= now_size:
             chunk.full = True
             yield chunk
-            chunk = Chunk()
+            chunk, now_size = Chunk(), size or min(2 * now_size, CHUNK)
     yield chunk
 
 

@@ -7,8 +7,10 @@ ALTER TABLE registry_work ADD CONSTRAINT of_item FOREIGN KEY (item_id) REFERENCE
 ALTER TABLE registry_operationitem ADD CONSTRAINT in_operation_once UNIQUE (item_id, operation_id);
 -- A batch is the unit: what a foreign key asks once a row, in the order of arrival, is asked once a statement, as a set. Operations
 -- and items are never deleted, and what a row names never changes.
+-- Plans of these functions are kept for the life of a session, which may begin with empty tables: no plan may read a table or an
+-- operation whole. What an index may not be asked for is written IS NOT DISTINCT FROM.
 CREATE FUNCTION iru.standing_is_somewhere() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET enable_seqscan = off AS $$
 BEGIN
   IF EXISTS (SELECT FROM (SELECT DISTINCT operation_id FROM written) w
              WHERE NOT EXISTS (SELECT FROM operations_operation o WHERE o.id = w.operation_id)) THEN
@@ -42,7 +44,7 @@ CREATE INDEX registry_mark_what ON registry_mark (operation_id, what, from_index
 CREATE FUNCTION iru.take_places(ids json, keys json, platforms json, kinds json, extents json, canonicals json, hosts json,
   accounts json, resolving json)
 RETURNS TABLE (key text, id uuid, here boolean)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
   made bigint;
@@ -64,7 +66,8 @@ BEGIN
   END IF;
   -- One look by key for each: a plan that reads the whole table for every batch is out of reach.
   RETURN QUERY
-  SELECT i.key, i.id, EXISTS (SELECT FROM registry_operationitem o WHERE o.item_id = i.id AND o.operation_id = iru.operation())
+  SELECT i.key, i.id, EXISTS (SELECT FROM registry_operationitem o
+    WHERE o.item_id = i.id AND o.operation_id IS NOT DISTINCT FROM iru.operation() OFFSET 0)
   FROM ROWS FROM (json_array_elements_text(ids), json_array_elements_text(keys)) AS a(id, key),
     LATERAL (SELECT * FROM registry_item u WHERE u.key = a.key OFFSET 0) i
   WHERE i.id <> a.id::uuid;

@@ -5,14 +5,14 @@ ALTER TABLE intake_refusedrow
   ADD CONSTRAINT of_import FOREIGN KEY (unit_id, import_id) REFERENCES intake_import (unit_id, id);
 -- As for registry_operationitem: asked once a statement. Imports and standing items are never deleted.
 CREATE FUNCTION iru.contribution_belongs() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET enable_seqscan = off AS $$
 BEGIN
   IF EXISTS (SELECT FROM (SELECT DISTINCT unit_id, import_id FROM written) w
              WHERE NOT EXISTS (SELECT FROM intake_import i WHERE i.unit_id = w.unit_id AND i.id = w.import_id)) THEN
     RAISE EXCEPTION 'no such import of this unit' USING ERRCODE = 'foreign_key_violation';
   END IF;
   IF EXISTS (SELECT FROM written w WHERE NOT EXISTS (SELECT FROM registry_operationitem o
-             WHERE o.item_id = w.item_id AND o.operation_id = w.operation_id OFFSET 0)) THEN
+             WHERE o.item_id = w.item_id AND o.operation_id IS NOT DISTINCT FROM w.operation_id OFFSET 0)) THEN
     RAISE EXCEPTION 'no such item in the operation' USING ERRCODE = 'foreign_key_violation';
   END IF;
   RETURN NULL;

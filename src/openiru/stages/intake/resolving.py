@@ -146,6 +146,7 @@ def _join(now: Now, ready: Sequence[tuple[_Led, Address]]) -> list[Resolved]:
     there = items_by_id(list(ids.values()))
     born = {UUID(str(item)) for item in enter(now, _births(ready, finals, there, scope_of(now)))}
     aliases = _tie(now, ready, finals)
+    now.cursor.execute("SELECT iru.enclose(%s)", [sorted(set(finals.values()))])
     moved = _stand(now, list(ids.values()), born)
     left, _ = transition(
         now,
@@ -180,16 +181,18 @@ def _births(
     there: Mapping[UUID, object],
     scope: Scope,
 ) -> list[Birth]:
-    """The places that are new in the operation, with what was said of the first shortener that leads there."""
+    """The places that are new in the operation, with what was said of the first shortener that leads there.
+
+    Each is the acting unit's own until it is known whose contributions stand behind it (iru.enclose).
+    """
     births: dict[UUID, Birth] = {}
     for one, address in ready:
         final, row = finals[one.row["id"]], one.row
         if final not in there and final not in births:
             facts = Facts(platform=platform_of(address), language=row["language"], group=row["organisation"])
             found = tuple(flag.code for flag in flags(facts, scope))
-            births[final] = Birth(
-                str(final), Milestone.SEEN, row["language"], row["organisation"], row["brand"], found
-            )
+            names = (row["language"], row["organisation"], row["brand"])
+            births[final] = Birth(str(final), Milestone.SEEN, *names, found, closed=True)
     return list(births.values())
 
 

@@ -33,3 +33,25 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $
 $$;
 REVOKE ALL ON FUNCTION iru.reclose(uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION iru.reclose(uuid[]) TO {{web}}, {{worker}};
+
+-- Who sees the places that shorteners were found to lead to: all of the operation where one of the contributions behind a place goes
+-- in; else the units that contributed, and the acting one, which has just been there. A place that stood in the operation keeps
+-- those who see it; of one that was undone only the contributions that stand now count.
+CREATE FUNCTION iru.enclose(places uuid[]) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  WITH standing AS (
+    SELECT s.item_id, bool_or(iru.goes_in(c.tlp, c.restriction)) AS open, array_agg(c.unit_id) || iru.unit() AS units
+    FROM iru.sources(places) s JOIN intake_contribution c ON c.item_id = s.source_id
+    WHERE c.operation_id = iru.operation() AND c.undone_at IS NULL
+    GROUP BY s.item_id
+  )
+  UPDATE registry_operationitem oi
+  SET closed_to = CASE WHEN w.open THEN '{}' ELSE ARRAY(
+    SELECT DISTINCT u FROM unnest(w.units || CASE WHEN oi.state = 'undone' THEN '{}' ELSE oi.closed_to END) AS u ORDER BY u) END
+  FROM standing w
+  WHERE iru.acting() AND oi.operation_id = iru.operation() AND oi.item_id = w.item_id
+    AND (oi.closed_to <> '{}' OR oi.state = 'undone')
+    AND EXISTS (SELECT FROM registry_alias a WHERE a.item_id = oi.item_id)
+$$;
+REVOKE ALL ON FUNCTION iru.enclose(uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION iru.enclose(uuid[]) TO {{web}}, {{worker}};

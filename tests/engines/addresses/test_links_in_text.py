@@ -66,6 +66,10 @@ def test_the_links_are_found_and_made_whole(text: str, urls: list[str]) -> None:
         ("tg[:]//resolve?domain=x", "tg://resolve?domain=x"),
         ("https://example.org/(dot)", "https://example.org/(dot)"),
         ("http://[2001:db8::1]/a", "http://[2001:db8::1]/a"),
+        ("hxxps://thxxp[.]example/x", "https://thxxp.example/x"),
+        ("hxxp[.]example/x", "hxxp.example/x"),
+        ("hxxps[:]//go-hxxp[.]example/hxxp.html", "https://go-hxxp.example/hxxp.html"),
+        ("hxxps://example[.]org/2020/hxxps://a[.]test/", "https://example.org/2020/https://a.test/"),
     ],
 )
 def test_a_defanged_address_is_made_whole(raw: str, whole: str) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_HXXP: Final = re.compile(r"\s*h(?:xx|XX|tx|xt|\*\*|__)p(s?)(?=[\[({:])", re.IGNORECASE)
+#: A scheme, that of an address inside the address too (a capture in an archive); a host may be called so as well, or end so.
+_HXXP: Final = re.compile(r"(?<![\w.-])h(?:xx|tx|xt|\*\*|__)p(s?)(?=[\[({]?\s?:)", re.IGNORECASE)
 _COLON: Final = re.compile(r"[\[({]\s?:\s?[\])}]//|[\[({]://[\])}]|:[\[({]//[\])}]")
 _OPAQUE: Final = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*+)\[:\]")
 _DOT_ANY: Final = re.compile(

@@ -9,8 +9,7 @@ import pytest
 from tests.engines.addresses.cases import CASES, Case
 
 from openiru.engines.addresses import AddressError, canonicalise, default_rulebook, refang
-from openiru.engines.addresses.matching import match
-from openiru.engines.addresses.rulebook import Rule
+from openiru.engines.addresses.matching import Hit, match
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c.raw[:60])
@@ -44,7 +43,7 @@ def test_one_key_never_has_two_kinds_or_two_extents() -> None:
 def test_every_rule_of_every_platform_is_exercised_by_the_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
     met: set[int] = set()
 
-    def noting(*args: Any) -> tuple[Rule, Any] | None:
+    def noting(*args: Any) -> Hit | None:
         hit = match(*args)
         if hit is not None:
             met.add(id(hit[0]))

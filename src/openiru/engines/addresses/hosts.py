@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Final
 
 import can_ada
-from publicsuffixlist import PublicSuffixList
+from publicsuffixlist import PSLFILE, PublicSuffixList
 
 from openiru.engines.addresses.model import AddressError, shown
 from openiru.engines.addresses.rulebook import Platform, Rulebook
@@ -35,8 +37,17 @@ class HostFacts:
 
 @cache
 def suffix_list() -> PublicSuffixList:
-    """The public suffix list that comes with its package (private section included)."""
-    return PublicSuffixList(accept_unknown=True)
+    """The public suffix list that comes with its package (private section included), for hosts in ASCII."""
+    return PublicSuffixList(_suffixes(), accept_unknown=True, accept_encoded_idn=False)
+
+
+def _suffixes() -> Iterator[str]:
+    """The lines of the list, in ASCII. The package would encode all of them, and nineteen of twenty are ASCII already."""
+    for line in Path(PSLFILE).read_text("utf-8").splitlines():
+        if line.isascii():
+            yield line
+        elif not line.startswith("//"):
+            yield line.split()[0].encode("idna").decode("ascii")
 
 
 def facts_of(host: str, book: Rulebook) -> HostFacts:
@@ -56,16 +67,11 @@ def has_known_ending(host: str, book: Rulebook) -> bool:
     return last in book.generic.reserved_endings or _is_listed(last)
 
 
-@cache
-def _listed() -> PublicSuffixList:
-    return PublicSuffixList(accept_unknown=False)
-
-
 @lru_cache(maxsize=4096)
 def _is_listed(last: str) -> bool:
     try:
         label = last if last.isascii() else ascii_host(f"x.{last}").rpartition(".")[2]
-        return _listed().publicsuffix(f"x.{label}") is not None
+        return suffix_list().publicsuffix(f"x.{label}", accept_unknown=False) is not None
     except AddressError:
         return False
 

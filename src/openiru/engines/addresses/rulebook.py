@@ -1,12 +1,16 @@
-"""The rules of all platforms, read from TOML once and compiled. The schema stands in ``rules/__init__.py``."""
+"""The rules of all platforms, read from TOML once. The schema stands in ``rules/__init__.py``.
+
+The rules of a platform are compiled when the first of its addresses is met: one address asks for one platform of ninety.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property, partial
 from importlib import resources
 from typing import Any, Final
 
@@ -33,7 +37,7 @@ _PLATFORM_FIELDS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Platform:
     """One platform: its hosts and, by the first segment of the path, the rules that can fit."""
 
@@ -45,10 +49,22 @@ class Platform:
     fold_path: bool
     otherwise: Kind
     tracking: frozenset[str]
-    rules: tuple[Rule, ...]
-    index: Mapping[str, tuple[Cell, ...]] = field(repr=False)
-    #: Some rule reads what follows ``#``: where fragments name content, one that no rule reads may name some too.
-    reads_fragments: bool = False
+    read: Callable[[], tuple[Rule, ...]] = field(repr=False, compare=False)
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules in their order. ``SettingError`` when first asked and one is wrong."""
+        return self.read()
+
+    @cached_property
+    def index(self) -> Mapping[str, tuple[Cell, ...]]:
+        """The rules by first segment (:func:`index_of`)."""
+        return index_of(self.rules)
+
+    @cached_property
+    def reads_fragments(self) -> bool:
+        """Some rule reads what follows ``#``: where fragments name content, one that no rule reads may name some too."""
+        return any(rule.fragments for rule in self.rules)
 
     def cell(self, segment: str, given: int) -> Cell:
         """The rules that can fit a path with this first segment, in their order.
@@ -74,17 +90,28 @@ class Rulebook:
         for platform in reversed(self.platforms):  # the first platform to name a host keeps it
             self.by_host.update(dict.fromkeys(platform.hosts, platform))
             self.by_suffix.update(dict.fromkeys(platform.suffixes, platform))
-        self.shapes = _shapes([p for p in self.platforms if p.any_host])
         self.facts: dict[str, Any] = {}
 
+    @cached_property
+    def shapes(self) -> Platform:
+        """All platforms that are known by the shape of the path alone, as one: their rules are tried in one go."""
+        rules = tuple(r for p in self.platforms if p.any_host for r in p.rules)
+        return Platform("", (), (), None, True, False, Kind.PAGE, frozenset(), lambda: rules)
+
     def with_rules(self, toml: str, *, source: str = "an organisation's rules") -> Rulebook:
-        """A new rulebook in which the platforms of this TOML text come before all others."""
-        return Rulebook((*read_platforms(toml, source), *self.platforms), self.generic)
+        """A new rulebook in which the platforms of this TOML text come before all others.
+
+        All of them are compiled here: what is wrong with an organisation's rules is told when it gives them.
+        """
+        own = read_platforms(toml, source)
+        for platform in own:
+            platform.rules  # noqa: B018 - compiled by being asked for
+        return Rulebook((*own, *self.platforms), self.generic)
 
 
 @cache
 def default_rulebook() -> Rulebook:
-    """The rules that come with the package; read and compiled once per process (some 100 ms)."""
+    """The rules that come with the package; read once per process (some 50 ms)."""
     folder = resources.files("openiru.engines.addresses.rules")
     texts = {f.name: f.read_text("utf-8") for f in folder.iterdir() if f.name.endswith(".toml")}
     generic = GenericRules.read(texts.pop("generic.toml"), texts.pop("sensitive.toml"))
@@ -93,10 +120,15 @@ def default_rulebook() -> Rulebook:
 
 
 def read_platforms(toml: str, source: str) -> list[Platform]:
-    """Compile the platforms of one rule file; ``SettingError`` names the file and the rule that is wrong."""
+    """The platforms of one rule file; ``SettingError`` names the file and what is wrong, of a rule when it is compiled."""
+    with _blaming(source):
+        return [_platform(data, source) for data in tomllib.loads(toml)["platform"]]
+
+
+@contextmanager
+def _blaming(source: str) -> Iterator[None]:
     try:
-        data = tomllib.loads(toml)
-        return [_platform(p) for p in data["platform"]]
+        yield
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, re.error) as err:
         raise SettingError(f"The address rules cannot be read: {err}", where=source) from err
     except SettingError as err:
@@ -104,14 +136,8 @@ def read_platforms(toml: str, source: str) -> list[Platform]:
         raise
 
 
-def _platform(data: Mapping[str, Any]) -> Platform:
+def _platform(data: Mapping[str, Any], source: str) -> Platform:
     check_fields(data, _PLATFORM_FIELDS, f"platform {data['id']!r}")
-    fold = bool(data.get("fold_path", False))
-    types = dict(data.get("types", {}))
-    if {"name", "service"} <= set(types):
-        # The platform's own pages are nobody's name, in whichever form of address they stand.
-        types["name"] = f"(?!{any_word(types['service'])}(?:/|$))(?:{types['name']})"
-    rules = tuple(read_rule(r, data["id"], types, fold=fold) for r in data.get("rule", ()))
     ignored = data.get("ignored_sub")
     return Platform(
         id=data["id"],
@@ -119,16 +145,18 @@ def _platform(data: Mapping[str, Any]) -> Platform:
         suffixes=tuple(data.get("suffixes", ())),
         ignored_sub=re.compile(ignored) if ignored else None,
         any_host=bool(data.get("any_host", False)),
-        fold_path=fold,
+        fold_path=bool(data.get("fold_path", False)),
         otherwise=Kind(data.get("otherwise", "other")),
         tracking=frozenset(data.get("tracking", ())),
-        rules=rules,
-        index=index_of(rules),
-        reads_fragments=any(rule.fragments for rule in rules),
+        read=partial(_rules, data, source),
     )
 
 
-def _shapes(platforms: Sequence[Platform]) -> Platform:
-    """All platforms that are known by the shape of the path alone, as one: their rules are tried in one go."""
-    rules = tuple(r for p in platforms for r in p.rules)
-    return Platform("", (), (), None, True, False, Kind.PAGE, frozenset(), rules, index_of(rules))
+def _rules(data: Mapping[str, Any], source: str) -> tuple[Rule, ...]:
+    with _blaming(source):
+        types = dict(data.get("types", {}))
+        if {"name", "service"} <= set(types):
+            # The platform's own pages are nobody's name, in whichever form of address they stand.
+            types["name"] = f"(?!{any_word(types['service'])}(?:/|$))(?:{types['name']})"
+        fold = bool(data.get("fold_path", False))
+        return tuple(read_rule(rule, data["id"], types, fold=fold) for rule in data.get("rule", ()))

@@ -33,7 +33,7 @@ NAMES: Final = frozenset(
             "ZONE",
         ),
         *("NAMES_TABLE", "PROBE_SPECS", "DENIED_NETWORKS", "SMTP_HOST", "SMTP_PORT", "SMTP_TLS", "SMTP_USER"),
-        *("SMTP_PASSWORD_FILE", "SENDER_ADDRESS", "VANTAGE", "LOG_LEVEL"),
+        *("SMTP_PASSWORD_FILE", "SENDER_ADDRESS", "VANTAGE", "BIND", "HOSTS", "LOG_LEVEL"),
     )
 )
 
@@ -83,6 +83,17 @@ def _number(name: str, default: int, low: int, high: int) -> int:
     return int(raw)
 
 
+def _bind(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or not 1 <= int(port) <= 65535:  # noqa: PLR2004 - the ports there are
+        raise SettingError(
+            f"OPENIRU_BIND is {text!r}",
+            where="OPENIRU_BIND",
+            hint="Write address:port, e.g. 127.0.0.1:8470; a reverse proxy with TLS stands before it.",
+        )
+    return host.strip("[]"), int(port)
+
+
 def _default_data_dir() -> Path:
     """Beside the virtual environment; for root under /var/lib/openiru, where the server's own user may enter."""
     home = Path(sys.prefix).parent if Path(sys.prefix).name == ".venv" else Path.cwd()
@@ -114,6 +125,8 @@ class Config:
     smtp_password_file: str
     sender_address: str
     vantage: str
+    bind: tuple[str, int]
+    hosts: tuple[str, ...]
     log_level: str
 
     @property
@@ -204,6 +217,8 @@ def load() -> Config:
             smtp_password_file=_text("SMTP_PASSWORD_FILE"),
             sender_address=_text("SENDER_ADDRESS", "referrals@unit.invalid"),
             vantage=_text("VANTAGE", "default"),
+            bind=_bind(_text("BIND", "127.0.0.1:8470")),
+            hosts=tuple(name for name in _text("HOSTS").replace(",", " ").split() if name),
             log_level=_choice("LOG_LEVEL", ("debug", "info", "warning", "error"), "warning"),
         )
     )
@@ -253,11 +268,16 @@ INSTALLED_APPS = [
     "openiru.stages.verification",
     "openiru.stages.impact",
 ]
+ROOT_URLCONF = "openiru.entrypoints.web.urls"
+MIDDLEWARE = ["openiru.entrypoints.web.headers.headers"]
+APPEND_SLASH = False
+#: Bytes of a body that is read whole into memory; files are streamed to disk.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 SECRET_KEY = CONFIG.secret("django")
 USE_TZ = True
 TIME_ZONE = "UTC"
 DEBUG = False
-ALLOWED_HOSTS: list[str] = []
+ALLOWED_HOSTS: list[str] = ["localhost", "127.0.0.1", "[::1]", *CONFIG.hosts]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_ON_APP_READY = "openiru.foundation.database.queue.on_app_ready"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -68,7 +68,7 @@ class EmailChannel(Channel):
             return self._missing
         try:
             self._server.password()
-            if self._server.tls is not Tls.NONE:
+            if self._server.tls is not Tls.NONE or self._server.ca_file:
                 self._server.context()
         except OpenIruError as error:
             return f"{error.message}: set {error.where}"

@@ -1,0 +1,33 @@
+"""The interface put together: one router for each room, the same faults and the same authentication everywhere."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Final
+
+from ninja import NinjaAPI
+
+from openiru.entrypoints.api import problems
+from openiru.entrypoints.api.auth import Bearer
+from openiru.foundation.operations.api import router as operations
+
+DESCRIPTION: Final = """
+The programming interface of OpenIRU, thin over the commands of the program `openiru`.
+
+* **Who asks** is the person whose token the request bears; the database checks it again in every transaction.
+* **Faults** are problem documents (RFC 9457) with stable codes; each says what was and was not saved.
+* **Every POST** bears an `Idempotency-Key`: the same key with the same body is answered again and not done again.
+* **Lists** come in pages; `next` is the cursor of the page after.
+* **Batches** are answered row by row.
+"""
+
+api = NinjaAPI(
+    title="OpenIRU",
+    version=version("openiru"),
+    description=DESCRIPTION,
+    auth=Bearer(),
+    docs_url=None,
+    urls_namespace="api-v1",
+)
+problems.install(api)
+api.add_router("", operations)

@@ -1,0 +1,1 @@
+"""What a browser or a program reaches by HTTP: addresses, headers, the server."""

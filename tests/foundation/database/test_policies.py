@@ -64,7 +64,7 @@ DEFINERS = {
     "checkpoint_before", "credits", "decided_facts", "dimensions", "earlier", "held_keys", "contribution_belongs", "join_closed",
     "items_with_verdicts", "known_keys", "last_reference", "letter_markings", "letter_proposals",
     "letter_words", "log_checkpoints", "log_leaves", "log_openings", "log_size", "look_over", "markings", "operation",
-    "standing_is_somewhere", "taking_part", "tied", "reclose",
+    "standing_is_somewhere", "taking_part", "tied", "reclose", "enclose", "works_told",
     "overrides_of_own_holds", "person", "round_state", "seal", "set_clock", "shown", "slots", "sources",
     "stale_verdicts", "standing_contributions", "standing_holds", "take_places", "timeline", "unit",
     "units_with_expired_holds", "verdicts", "whose", "wide_cases",

@@ -77,7 +77,7 @@ def test_untouched_projections_hold_and_are_left_as_they_are(
         (
             "UPDATE registry_standing SET work = 'x' WHERE id = (SELECT max(id) FROM registry_standing)",
             "registry_standing",
-            "none of the item's",
+            "not what the log gives",
         ),
     ],
 )

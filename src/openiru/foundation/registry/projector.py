@@ -1,9 +1,10 @@
 """The projector: what the log says, as rows with half-open intervals of log sizes, so that figures can be asked as of any size.
 
-Standings follow the payload conventions of foundation/ledger/record.py (``item``, ``state``, ``milestones``; ``language``,
-``organisation`` and ``work`` where an event changes them); they also bear the time of the referral and who is credited with how
-many contributions. Marks follow the table below, and spells.py. Both are written by the sequencer in its own
-transaction and can be thrown away and made again from the log.
+Standings follow the payload conventions of foundation/ledger/record.py (``item``, ``state``, ``milestones``; ``language`` and
+``organisation`` where an event changes them); they also bear the time of the referral, who is credited with how many
+contributions, and the content at the item, in whichever operation a leaf up to there tied it (of several the least). Marks
+follow the table below, and spells.py. Both are written by the sequencer in its own transaction and can be thrown away and
+made again from the log.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ RULES: Final[tuple[Rule, ...]] = (
 
 # A payload is taken as it is only where it has the right shape: an event with a strange one must not stop the log.
 _UUID = "CASE WHEN {value} ~ '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$' THEN ({value})::uuid END"
-_NAMES = ("language", "organisation", "work")
+_NAMES = ("language", "organisation")
 _VERSION = "state, milestones, platform, kind, language, organisation, work, referred_at, credits"
 #: What an event does to the credit of its unit: more, less, or nothing is left (its contributions stand for another place).
 _CHANGES: Final = {
@@ -115,12 +116,13 @@ SELECT p.index, l.type, o.subject_id, o.operation_id, o.item_id,
        {_UUID.format(value="o.payload->>'unit'")}, coalesce(o.payload->>'label', ''),
        o.payload->>'state',
        CASE WHEN jsonb_typeof(o.payload->'milestones') = 'number' THEN (o.payload->'milestones')::integer END,
-       {", ".join(f"o.payload->>'{name}'" for name in _NAMES)},
+       {", ".join(f"o.payload->>'{name}'" for name in _NAMES)}, k.work,
        CASE WHEN jsonb_typeof(o.payload->'milestones') = 'number'
              AND (o.payload->'milestones')::integer & {int(Milestone.REFERRED)} <> 0
             THEN (l.body::json->>'occurred_at')::timestamptz END,
        CASE l.type {" ".join(f"WHEN '{each}' THEN {change}" for each, change in _CHANGES.items())} END
 FROM ledger_position p JOIN ledger_leaf l ON l.seq = p.seq JOIN ledger_opening o ON o.id = l.id
+LEFT JOIN iru.works_told(%(first)s, %(last)s) k ON k.index = p.index AND k.item_id::text = o.payload->>'item'
 WHERE p.index >= %(first)s AND p.index < %(last)s
 """
 
@@ -140,6 +142,7 @@ _VERSIONS = f"""
 INSERT INTO projecting_version
 WITH carried AS (
   SELECT e.index, e.operation_id, e.said_item AS item_id, {", ".join(map(_carried, ("state", "milestones", *_NAMES)))},
+         min(e.work) OVER (PARTITION BY e.said_item ORDER BY e.index) AS work,
          e.referred_at, e.milestones & {int(Milestone.REFERRED)} <> 0 AS referred, e.unit_id, e.change
   FROM projecting_event e
   WHERE e.said_item IS NOT NULL AND e.operation_id IS NOT NULL
@@ -150,12 +153,15 @@ WITH carried AS (
          coalesce(c.milestones::integer, b.milestones) AS milestones,
          coalesce(d.platform, b.platform, '') AS platform, coalesce(d.kind, b.kind, '') AS kind,
          {", ".join(f"coalesce(c.{name}, b.{name}, d.{name}, '') AS {name}" for name in _NAMES)},
+         coalesce(least(c.work, t.work), '') AS work,
          nullif(iru.since(b.referred_at, c.referred_at, c.referred) OVER w, '-infinity') AS referred_at,
          (iru.credit(coalesce(b.credits, '{{}}')::jsonb, c.unit_id, c.change) OVER w)::text AS credits,
          ({", ".join(f"b.{name}" for name in _VERSION.split(", "))}) AS stood
   FROM carried c LEFT JOIN iru.dimensions(%(first)s, %(last)s) d USING (operation_id, item_id)
   LEFT JOIN registry_standing b
     ON b.operation_id = c.operation_id AND b.item_id = c.item_id AND b.to_index IS NULL
+  CROSS JOIN LATERAL (SELECT min(s.work) AS work FROM registry_standing s
+    WHERE s.item_id = c.item_id AND s.to_index IS NULL AND s.work <> '') t
   WINDOW w AS (PARTITION BY c.operation_id, c.item_id ORDER BY c.index)
 ), changed AS (
   SELECT v.*, coalesce(lag(({_VERSION})) OVER w, v.stood) IS DISTINCT FROM ({_VERSION}) AS differs

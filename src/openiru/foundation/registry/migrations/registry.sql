@@ -134,25 +134,39 @@ GRANT EXECUTE ON FUNCTION iru.known_keys(text[]), iru.aliases(text[]), iru.earli
 
 CREATE INDEX registry_standing_work ON registry_standing (operation_id, work) INCLUDE (from_index, to_index, milestones)
   WHERE work <> '' AND milestones & 16 <> 0;
+CREATE INDEX registry_standing_content ON registry_standing (item_id) INCLUDE (work) WHERE to_index IS NULL AND work <> '';
 -- Names of items depend on one another: told so, the planner lets each core count before it joins what they counted.
 CREATE STATISTICS registry_standing_names (ndistinct) ON platform, kind, language, organisation, credits FROM registry_standing;
 
 -- What the projector needs of the items that the leaves [first, last) tell of, in every operation: the sequencer alone asks.
 CREATE FUNCTION iru.dimensions(first bigint, last bigint)
-RETURNS TABLE (operation_id uuid, item_id uuid, platform text, kind text, language text, organisation text, work text)
+RETURNS TABLE (operation_id uuid, item_id uuid, platform text, kind text, language text, organisation text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   WITH told AS MATERIALIZED (
     SELECT DISTINCT o.operation_id, o.item_id
     FROM ledger_position p JOIN ledger_leaf l ON l.seq = p.seq JOIN ledger_opening o ON o.id = l.id
     WHERE p.index >= first AND p.index < last AND o.operation_id IS NOT NULL AND o.item_id IS NOT NULL
   )
-  SELECT t.operation_id, t.item_id, i.platform, i.kind, oi.language, oi.organisation,
-         coalesce((SELECT min(w.digest) FROM registry_work w WHERE w.item_id = t.item_id), '')
+  SELECT t.operation_id, t.item_id, i.platform, i.kind, oi.language, oi.organisation
   FROM told t JOIN registry_item i ON i.id = t.item_id
   LEFT JOIN registry_operationitem oi ON oi.operation_id = t.operation_id AND oi.item_id = t.item_id
 $$;
 REVOKE ALL ON FUNCTION iru.dimensions(bigint, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION iru.dimensions(bigint, bigint) TO {{worker}};
+-- The contents that these leaves tied to items. A leaf names the row only: its payload is given to all of the operation, and what a
+-- unit keeps to itself is not known again by its digest.
+CREATE FUNCTION iru.works_told(first bigint, last bigint)
+RETURNS TABLE (index bigint, item_id uuid, work text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT p.index, w.item_id, min(w.digest)
+  FROM ledger_position p JOIN ledger_leaf l ON l.seq = p.seq,
+    LATERAL (SELECT k FROM json_object_keys(l.body::json->'rows') AS k WHERE starts_with(k, 'registry_work:') OFFSET 0) AS named(name)
+    JOIN registry_work w ON w.id = substr(named.name, length('registry_work:') + 1)::uuid
+  WHERE p.index >= first AND p.index < last AND l.body LIKE '%"registry_work:%'
+  GROUP BY p.index, w.item_id
+$$;
+REVOKE ALL ON FUNCTION iru.works_told(bigint, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION iru.works_told(bigint, bigint) TO {{worker}};
 
 -- Window aggregates of the projector: what an item bears from event to event. ``base`` is what the open version says already.
 -- Who is credited with how many contributions; a change of 0 says that nothing is left.

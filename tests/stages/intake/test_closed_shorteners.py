@@ -144,3 +144,13 @@ def test_a_marking_that_is_lifted_opens_the_place() -> None:
     by = world.by("RS/ana")
     change_marking(by=by, items=[ident(by)], marking=Marking(tlp=Tlp.GREEN), reason="cleared")
     assert sees(world) == "HR MK RS"
+
+
+def test_nobody_joins_those_who_see_a_place_without_seeing_a_shortener_that_leads_there() -> None:
+    world = action_day()
+    bring(world.by("RS/ana"), ONE, tlp="red")
+    assert follow(world, "RS/ana")
+    place = ident(world.by("RS/ana"))
+    with acting(world.by("HR/hana")) as now:
+        now.cursor.execute("SELECT iru.enclose(%s)", [[place]])
+    assert sees(world) == "RS"

@@ -36,7 +36,8 @@ GRANT EXECUTE ON FUNCTION iru.reclose(uuid[]) TO {{web}}, {{worker}};
 
 -- Who sees the places that shorteners were found to lead to: all of the operation where one of the contributions behind a place goes
 -- in; else the units that contributed, and the acting one, which has just been there. A place that stood in the operation keeps
--- those who see it; of one that was undone only the contributions that stand now count.
+-- those who see it; of one that was undone only the contributions that stand now count. Only of places to which a shortener leads
+-- that the acting unit sees.
 CREATE FUNCTION iru.enclose(places uuid[]) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   WITH standing AS (
@@ -51,7 +52,10 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $
   FROM standing w
   WHERE iru.acting() AND oi.operation_id = iru.operation() AND oi.item_id = w.item_id
     AND (oi.closed_to <> '{}' OR oi.state = 'undone')
-    AND EXISTS (SELECT FROM registry_alias a WHERE a.item_id = oi.item_id)
+    AND EXISTS (
+      SELECT FROM registry_alias a JOIN registry_item i ON i.key = a.key JOIN registry_operationitem led ON led.item_id = i.id
+      WHERE a.item_id = oi.item_id AND led.operation_id = iru.operation()
+        AND (led.closed_to = '{}' OR iru.unit() = ANY (led.closed_to)))
 $$;
 REVOKE ALL ON FUNCTION iru.enclose(uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION iru.enclose(uuid[]) TO {{web}}, {{worker}};

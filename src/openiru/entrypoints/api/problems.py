@@ -13,48 +13,21 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from openiru.core import errors
 from openiru.foundation.database.ids import new_id
+from openiru.foundation.operations.doorway import problem_of, status_of
 
 TYPE: Final = "application/problem+json"
 _logger = logging.getLogger(__name__)
 
-#: The first class that fits says the status.
-STATUS: Final[tuple[tuple[type[errors.OpenIruError], int], ...]] = (
-    (errors.PermissionDeniedError, 403),
-    (errors.TwoPersonError, 403),
-    (errors.LifecycleError, 409),
-    (errors.RefusedError, 409),
-    (errors.NotFoundError, 404),
-    (errors.ConflictError, 409),
-    (errors.InputError, 422),
-    (errors.UsageError, 400),
-    (errors.OutsideError, 502),
-    (errors.SettingError, 500),
-    (errors.IntegrityError, 500),
-    (errors.OpenIruError, 500),
-)
-
 
 def problem(status: int, error: errors.OpenIruError, **more: Any) -> HttpResponse:
-    """One problem document. Its title is what every error of the class has in common."""
-    title = (type(error).__doc__ or "").partition("\n")[0]
-    document = {
-        "type": f"urn:openiru:problem:{error.code.partition('/')[0]}",
-        "title": title,
-        "status": status,
-        "detail": error.message,
-        "code": error.code,
-        "where": error.where,
-        "saved": error.saved,
-        "hint": error.hint,
-        "errors": [],
-        **more,
-    }
+    """One problem document."""
+    document = problem_of(error, status) | more
     return HttpResponse(orjson.dumps(document, default=str), status=status, content_type=TYPE)
 
 
 def of_house(_request: HttpRequest, error: errors.OpenIruError) -> HttpResponse:
     """An error of ours."""
-    return problem(next(status for kind, status in STATUS if isinstance(error, kind)), error)
+    return problem(status_of(error), error)
 
 
 def install(api: NinjaAPI) -> None:

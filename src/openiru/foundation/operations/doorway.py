@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 import orjson
 from django.http import HttpRequest
 from ninja import Field, Header, Schema
+from pydantic import AfterValidator, AwareDatetime
 
-from openiru.core.errors import UsageError
+from openiru.core import errors
 from openiru.foundation.database.acting import By, acting
 from openiru.foundation.ledger.requests import answered, store
 from openiru.foundation.operations.queries import by_slug
@@ -39,6 +41,78 @@ class Problem(Schema):
     hint: str = ""
     #: For a request that does not fit its schema: one entry for each place.
     errors: list[dict[str, Any]] = Field(default_factory=list)
+
+
+#: The first class that fits says the status of an error of ours.
+STATUS: Final[tuple[tuple[type[errors.OpenIruError], int], ...]] = (
+    (errors.PermissionDeniedError, 403),
+    (errors.TwoPersonError, 403),
+    (errors.LifecycleError, 409),
+    (errors.RefusedError, 409),
+    (errors.NotFoundError, 404),
+    (errors.ConflictError, 409),
+    (errors.InputError, 422),
+    (errors.UsageError, 400),
+    (errors.OutsideError, 502),
+    (errors.SettingError, 500),
+    (errors.IntegrityError, 500),
+    (errors.OpenIruError, 500),
+)
+
+
+def status_of(error: errors.OpenIruError) -> int:
+    """The status with which an error of ours is answered."""
+    return next(status for kind, status in STATUS if isinstance(error, kind))
+
+
+def problem_of(
+    error: errors.OpenIruError, status: int = 0, places: Iterable[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """The problem document of an error. Its title is what every error of the class has in common."""
+    return {
+        "type": f"urn:openiru:problem:{error.code.partition('/')[0]}",
+        "title": (type(error).__doc__ or "").partition("\n")[0],
+        "status": status or status_of(error),
+        "detail": error.message,
+        "code": error.code,
+        "where": error.where,
+        "saved": error.saved,
+        "hint": error.hint,
+        "errors": list(places),
+    }
+
+
+class Row(Schema):
+    """What became of one row of a batch: a status of its own, and a problem where it was refused."""
+
+    index: int = Field(ge=0, description="Place in the batch, from 0.", examples=[0])
+    status: int = Field(examples=[201])
+    problem: Problem | None = None
+
+
+def refused_row(
+    index: int, error: errors.OpenIruError, status: int = 0, places: Iterable[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """One row of a batch that was refused; the others are none the worse for it."""
+    told = problem_of(error, status, places)
+    return {"index": index, "status": told["status"], "problem": told}
+
+
+#: No text holds U+0000: PostgreSQL keeps none. A field that takes text from outside has this type and a greatest length.
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+
+
+def _of_our_time(moment: datetime) -> datetime:
+    if not _EARLIEST <= moment <= _LATEST:
+        raise ValueError("a time between 1970 and 2200 is expected")
+    return moment
+
+
+_EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+
+#: A time with its offset (RFC 3339) that every program behind us can hold.
+Moment = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
 
 
 #: Statuses of problems that any route may answer with, for the description of the interface.
@@ -70,6 +144,8 @@ def asker(request: HttpRequest) -> By:
 def asker_in(request: HttpRequest, operation: str) -> By:
     """Who asks, in the operation with this slug. NotFoundError when it is not visible from there."""
     by = asker(request)
+    if "\x00" in operation:
+        raise errors.NotFoundError("there is no such operation")
     with acting(by):
         return by.within(by_slug(operation)["id"])
 
@@ -77,14 +153,16 @@ def asker_in(request: HttpRequest, operation: str) -> By:
 def once(by: By, key: UUID, command: str, body: Any, do: Callable[[], Any]) -> Any:
     """Do a command once for a request id, in one transaction with the note of it. What JSON can say comes back.
 
-    ConflictError when the key was used for another request.
+    The note is the unit's, the answer the person's: who asks, and where, is part of the request. ConflictError when the key
+    was used for another request.
     """
     with acting(by) as now:
-        known = answered(now, key, command, body)
+        asked = {"person": by.person, "operation": by.operation, "body": body}
+        known = answered(now, key, command, asked)
         if known is not None:
             return known
         answer = orjson.loads(orjson.dumps(do(), default=str))
-        store(now, key, command, body, answer)
+        store(now, key, command, asked, answer)
         return answer
 
 
@@ -111,8 +189,9 @@ def parts_of(cursor: str, kinds: Sequence[type]) -> list[Any]:
         not isinstance(parts, list)
         or len(parts) != len(kinds)
         or not all(type(part) is kind for part, kind in zip(parts, kinds, strict=True))
+        or any("\x00" in part for part in parts if isinstance(part, str))
     ):
-        raise UsageError(
+        raise errors.UsageError(
             "this is no cursor of this list", where="cursor", hint="Use the one that a page gave."
         )
     return parts

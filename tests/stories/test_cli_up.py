@@ -10,12 +10,31 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 pytestmark = pytest.mark.campaign
+PORT = 20_000 + os.getpid() % 20_000
+
+
+def ask(path: str) -> tuple[int, Any]:
+    """One GET of the web server; it may take a moment to come up."""
+    until = time.monotonic() + 30
+    while True:
+        connection = HTTPConnection("127.0.0.1", PORT, timeout=10)
+        try:
+            connection.request("GET", path, headers={"Host": "localhost"})
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+        except ConnectionRefusedError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+        finally:
+            connection.close()
 
 
 @pytest.fixture
@@ -33,7 +52,7 @@ def command(*arguments: str) -> list[str]:
 
 def environment(data: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("OPENIRU_", "DJANGO_"))}
-    return {**kept, "OPENIRU_DATA_DIR": str(data)}
+    return {**kept, "OPENIRU_DATA_DIR": str(data), "OPENIRU_BIND": f"127.0.0.1:{PORT}"}
 
 
 def openiru(data: Path, *arguments: str) -> tuple[int, Any]:
@@ -49,6 +68,9 @@ def test_up_opens_everything_and_down_closes_it_and_nothing_is_lost(data: Path) 
     assert told["worker"]
     assert openiru(data, "up", "--detach")[1]["worker"] == told["worker"]
     assert openiru(data, "unit", "add", "RS")[0] == 0
+    assert told["interface"] == f"http://127.0.0.1:{PORT}/api/v1"
+    assert ask("/alive") == (200, {"alive": True})
+    assert ask("/api/v1/operations")[0] == 401
     code, checks = openiru(data, "status")
     assert code == 3
     assert [one for one in checks["checks"] if one["state"] == "fail"] == []

@@ -16,6 +16,7 @@ from openiru.core.errors import OpenIruError
 from openiru.core.verification.observation import Trouble
 from openiru.core.vocabulary import Environment
 from openiru.entrypoints import worker
+from openiru.entrypoints.web import serve
 from openiru.foundation.database import server
 from openiru.foundation.database.outside import sandbox
 from openiru.foundation.directory.lookers import http_looker
@@ -87,6 +88,18 @@ def _settings() -> Found:
             "docs/reference/settings.md names them all; unset what is not ours",
         )
     return _ok(f"{CONFIG.environment.value}; every OPENIRU_ name in the environment is a setting")
+
+
+def _web() -> Found:
+    if serve.running():
+        return _ok(f"{serve.address()}/api/v1")
+    if worker.supervisor_pid() is None:
+        return _ok("stopped, as the workers are: openiru up starts them")
+    return (
+        State.WARN,
+        "the workers run without it",
+        f"Started with --no-web? Else {serve.address()} is taken: see worker.log in the data directory, or set OPENIRU_BIND",
+    )
 
 
 def _environment() -> Found:
@@ -297,4 +310,5 @@ CHECKS: Final[tuple[tuple[str, str, bool, Callable[[], Found]], ...]] = (
     ("OIRU-C13", "mail", False, _mail),
     ("OIRU-C14", "environment", True, _environment),
     ("OIRU-C15", "settings", False, _settings),
+    ("OIRU-C16", "web server", False, _web),
 )

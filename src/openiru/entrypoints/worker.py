@@ -1,7 +1,8 @@
-"""The worker: a supervisor with the sequencer and the ticks in threads, and N processes that do jobs.
+"""The worker: a supervisor with the sequencer and the ticks in threads, N processes that do jobs, and the web server.
 
-``python -m openiru.entrypoints.worker`` supervises until SIGTERM; ``... worker work`` is one of its processes. A process that dies is
-started again; its job is given to another once its heartbeat has failed. When the supervisor dies, its processes end.
+``python -m openiru.entrypoints.worker`` supervises until SIGTERM (``... worker web``: with the web server); ``... worker work`` is one of
+its processes. A process that dies is started again; its job is given to another once its heartbeat has failed. When the supervisor
+dies, its processes end.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from openiru.foundation.database.queue import OwnProgram
 
 MODULE: Final = "openiru.entrypoints.worker"
+WEB_MODULE: Final = "openiru.entrypoints.web.serve"
 LOOK_S: Final = 0.3
 STALLED_LOOK_S: Final = 2.0
 GRACE_S: Final = 20.0
@@ -102,8 +104,11 @@ def supervisor_pid() -> int | None:
 
 @dataclass(slots=True)
 class _Place:
-    """One of the N places for a process that does jobs."""
+    """A place for a process that is started again whenever it ends: one that does jobs, or the web server."""
 
+    module: str = MODULE
+    arguments: tuple[str, ...] = ("work",)
+    role: str = "worker"
     program: OwnProgram | None = None
     started: float = 0.0
     not_before: float = 0.0
@@ -116,11 +121,14 @@ class Supervisor:
 
     workers: int
     stop: threading.Event
+    web: bool = False
     places: list[_Place] = field(default_factory=list)
 
     def run(self) -> None:
         """Look after the processes; on the way out ask them to stop and wait for their jobs."""
         self.places = [_Place() for _ in range(self.workers)]
+        if self.web:
+            self.places.append(_Place(WEB_MODULE, (), "web"))
         looked = 0.0
         try:
             while not self.stop.wait(LOOK_S):
@@ -142,11 +150,12 @@ class Supervisor:
                 return
             place.deaths = place.deaths + 1 if now - place.started < YOUNG_S else 1
             wait = 0.0 if place.deaths == 1 else min(2.0 ** (place.deaths - 2), MAX_WAIT_S)
-            _logger.warning("a worker process ended with %s; the next one starts in %.0f s", code, wait)
+            kind = "web server" if place.role == "web" else "worker process"
+            _logger.warning("a %s ended with %s; the next one starts in %.0f s", kind, code, wait)
             place.program, place.not_before = None, now + wait
         if now >= place.not_before:
             place.program = start_own_program(
-                MODULE, "work", str(os.getpid()), settings={"OPENIRU_ROLE": "worker"}
+                place.module, *place.arguments, str(os.getpid()), settings={"OPENIRU_ROLE": place.role}
             )
             place.started = now
 
@@ -175,7 +184,7 @@ def guarded(what: str, do: Callable[[], object]) -> None:
         connections.close_all()
 
 
-def run_worker(*, workers: int | None = None, stop: threading.Event | None = None) -> None:
+def run_worker(*, workers: int | None = None, web: bool = False, stop: threading.Event | None = None) -> None:
     """Supervise until ``stop`` is set (by SIGTERM or SIGINT in :func:`main`). Raises ConflictError when one runs already."""
     from openiru.entrypoints.ticks import run_ticks  # noqa: PLC0415 - Django must be set up first
     from openiru.foundation.ledger.sequencer import run_sequencer  # noqa: PLC0415
@@ -189,14 +198,14 @@ def run_worker(*, workers: int | None = None, stop: threading.Event | None = Non
         for thread in threads:
             thread.start()
         try:
-            Supervisor(workers or house.CONFIG.workers, stop).run()
+            Supervisor(workers or house.CONFIG.workers, stop, web).run()
         finally:
             stop.set()
             for thread in threads:
                 thread.join()
 
 
-def start_background(*, workers: int | None = None) -> bool:
+def start_background(*, workers: int | None = None, web: bool = False) -> bool:
     """Start the supervisor as a program that outlives us; False when one runs already. Raises OutsideError."""
     from openiru.foundation.database.queue import start_own_program  # noqa: PLC0415 - Django must be set up first
 
@@ -204,7 +213,7 @@ def start_background(*, workers: int | None = None) -> bool:
         return False
     given = {"OPENIRU_WORKERS": str(workers)} if workers else {}
     log = house.CONFIG.data_dir / "worker.log"
-    program = start_own_program(MODULE, settings=given, log=log, detached=True)
+    program = start_own_program(MODULE, *(["web"] if web else []), settings=given, log=log, detached=True)
     for _ in range(200):
         if supervisor_pid() == program.pid:
             return True
@@ -273,7 +282,7 @@ def main(arguments: list[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:
-        run_worker(stop=stop)
+        run_worker(web=arguments[:1] == ["web"], stop=stop)
     except ConflictError as error:
         sys.stderr.write(f"{error.message} ({error.where})\n")
         return error.exit_code

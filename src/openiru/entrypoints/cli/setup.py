@@ -27,20 +27,22 @@ def up(
     workers: Annotated[
         int, typer.Option("--workers", min=0, max=64, help="Worker processes; 0: as OPENIRU_WORKERS says.")
     ] = 0,
+    web: Annotated[bool, typer.Option("--web/--no-web", help="The web server too, or not.")] = True,
     json: Json = False,
 ) -> None:
-    """Start the private server, bring the tables up to date, run the workers and the sequencer."""
+    """Start the private server, bring the tables up to date, run the workers, the sequencer and the web server."""
     start()
     from openiru.entrypoints import instance, worker
+    from openiru.entrypoints.web.serve import address
     from openiru.settings import CONFIG
 
     out = Output(as_json=json)
     instance.install(lambda text: out.note(f"  {text}"))
     running = worker.supervisor_pid()
     if detach:
-        worker.start_background(workers=workers or None)
+        worker.start_background(workers=workers or None, web=web)
         running = worker.supervisor_pid()
-    told = _told(CONFIG, running)
+    told = _told(CONFIG, running) | ({"interface": f"{address()}/api/v1"} if web else {})
     out.answer(
         told, *(f"{name.replace('_', ' '):<12} {value}" for name, value in told.items() if value is not None)
     )
@@ -51,7 +53,7 @@ def up(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     out.note("The workers run here; Ctrl-C ends them and leaves the server running (openiru down stops it).")
-    worker.run_worker(workers=workers or None, stop=stop)
+    worker.run_worker(workers=workers or None, web=web, stop=stop)
 
 
 def _told(config: Any, pid: int | None) -> dict[str, Any]:

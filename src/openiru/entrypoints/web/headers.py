@@ -1,4 +1,4 @@
-"""Headers of every answer: nothing is loaded from elsewhere, nothing is framed, nothing is kept by what lies between."""
+"""Every request and answer: known host names only; nothing is loaded from elsewhere, nothing is framed, nothing is kept by what lies between."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def headers(following: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpR
     """The middleware. A page that needs more says so itself; what it says stands."""
 
     def answer(request: HttpRequest) -> HttpResponse:
+        request.get_host()  # raises for a name that is not ours: an address with another would end up in links
         response = following(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)

@@ -103,3 +103,7 @@ def test_every_answer_bears_the_headers_of_the_house() -> None:
         assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
         assert answer["Cache-Control"] == "no-store"
         assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_host_name_that_is_not_ours_is_refused() -> None:
+    assert Client(SERVER_NAME="elsewhere.example").get("/alive").status_code == 400

@@ -1,0 +1,11 @@
+"""The application that the web server runs."""
+
+from __future__ import annotations
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.wsgi import get_wsgi_application
+
+from openiru.entrypoints.worker import set_up
+
+set_up()
+application: WSGIHandler = get_wsgi_application()

@@ -1,4 +1,4 @@
-"""Every request and answer: known host names only; nothing is loaded from elsewhere, nothing is framed, nothing is kept by what lies between."""
+"""Every request and answer: known host names only; nothing loaded from elsewhere, framed, or kept by what lies between."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import orjson
 from django.http import HttpRequest
-from ninja import Field, Header, Schema
+from ninja import Field, Header, Query, Schema
 from pydantic import AfterValidator, AwareDatetime
 
 from openiru.core import errors
@@ -130,6 +130,13 @@ IdempotencyKey = Annotated[
 ]
 
 
+#: How a list is asked for: so many rows, and where the page before ended.
+Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Rows of the page, at most.")]
+Cursor = Annotated[
+    str, Query(max_length=20_000, description="`next` of the page before; empty: from the beginning.")
+]
+
+
 def responses(done: Mapping[int, Any]) -> dict[int, Any]:
     """What a route answers: its own statuses, and a problem document for each fault."""
     return {**PROBLEMS, **done}
@@ -172,6 +179,14 @@ class Paged(Schema):
     next: str | None = Field(None, description="Give it as ?cursor= for what follows.")
 
 
+def page_of(
+    found: Sequence[dict[str, Any]], limit: int, place: Callable[[dict[str, Any]], Sequence[str | int]]
+) -> dict[str, Any]:
+    """The page of a list, out of its next ``limit`` + 1 rows; ``place`` says where a row stands in it."""
+    rows = list(found[:limit])
+    return {"rows": rows, "next": cursor_of(place(rows[-1])) if len(found) > limit else None}
+
+
 def cursor_of(parts: Sequence[str | int]) -> str:
     """Where a page ended, as text that says nothing."""
     return base64.urlsafe_b64encode(orjson.dumps(list(parts))).decode().rstrip("=")
@@ -195,3 +210,16 @@ def parts_of(cursor: str, kinds: Sequence[type]) -> list[Any]:
             "this is no cursor of this list", where="cursor", hint="Use the one that a page gave."
         )
     return parts
+
+
+def id_of(cursor: str) -> UUID | None:
+    """The id of the row with which a page ended, for lists that go on from it; None: from the beginning."""
+    (text,) = parts_of(cursor, [str])
+    if not text:
+        return None
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise errors.UsageError(
+            "this is no cursor of this list", where="cursor", hint="Use the one that a page gave."
+        ) from error

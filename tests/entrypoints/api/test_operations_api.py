@@ -78,6 +78,7 @@ def test_a_mandate_needs_two_persons() -> None:
     one, two = Asker(world, "AG/coordinator"), Asker(world, "AG/deputy")
     entry = {"slug": "more", "act": "Invented act", "article": "1", "authority": "AG", "kinds": ["terrorist"]}
     assert one.post("/mandates", entry).status_code == 201
+    assert two.post("/mandates", entry).status_code == 409
     assert one.post("/mandates/more/confirm").status_code == 403
     assert two.post("/mandates/more/confirm").status_code == 200
     assert all(entry["confirmed_at"] for entry in two.get("/mandates").json())

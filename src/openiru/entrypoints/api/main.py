@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import Final
+from typing import Any, Final
 
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 
 from openiru.entrypoints.api import problems
 from openiru.entrypoints.api.auth import Bearer
@@ -21,7 +22,23 @@ The programming interface of OpenIRU, thin over the commands of the program `ope
 * **Batches** are answered row by row.
 """
 
-api = NinjaAPI(
+
+class Interface(NinjaAPI):
+    """Ninja's, with what it cannot be told: that faults are problem documents by their content type too."""
+
+    def get_openapi_schema(self, **given: Any) -> OpenAPISchema:
+        """The description of the interface (OpenAPI 3.1)."""
+        schema = super().get_openapi_schema(**given)
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                for status, answer in operation["responses"].items():
+                    content = answer.get("content", {})
+                    if int(status) >= 400 and "application/json" in content:  # noqa: PLR2004 - faults begin there
+                        content[problems.TYPE] = content.pop("application/json")
+        return schema
+
+
+api = Interface(
     title="OpenIRU",
     version=version("openiru"),
     description=DESCRIPTION,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -12,10 +12,20 @@ from ninja import Field, Router, Schema, Status
 from openiru.core.vocabulary import LegalProfile, OperationKind, ParticipantRole, Phase
 from openiru.foundation.database.acting import By, acting
 from openiru.foundation.operations import commands, queries
-from openiru.foundation.operations.doorway import IdempotencyKey, asker, asker_in, once, responses
+from openiru.foundation.operations.doorway import (
+    IdempotencyKey,
+    Moment,
+    Slug,
+    Text,
+    asker,
+    asker_in,
+    once,
+    responses,
+)
 from openiru.foundation.people.queries import unit_by_code
 
 router = Router(tags=["Operations"])
+Short = Annotated[Text, Field(min_length=1, max_length=200)]
 
 
 class MandateOut(Schema):
@@ -33,11 +43,11 @@ class MandateOut(Schema):
 class MandateIn(Schema):
     """An entry that is proposed."""
 
-    slug: str = Field(min_length=1, max_length=80, pattern=r"^[a-z0-9][a-z0-9-]*$", examples=["tco"])
-    act: str = Field(min_length=1, max_length=500)
-    article: str = Field(min_length=1, max_length=500)
-    authority: str = Field(min_length=1, max_length=500)
-    kinds: list[str] = Field(min_length=1, max_length=100)
+    slug: Slug = Field(examples=["tco"])
+    act: Text = Field(min_length=1, max_length=500)
+    article: Text = Field(min_length=1, max_length=500)
+    authority: Text = Field(min_length=1, max_length=500)
+    kinds: list[Short] = Field(min_length=1, max_length=100)
 
 
 class Made(Schema):
@@ -98,26 +108,34 @@ class ParticipantIn(Schema):
     """A unit by its code, or an authority by its name."""
 
     role: ParticipantRole
-    unit: str = Field("", max_length=20, examples=["HR"])
-    authority: str = Field("", max_length=500)
+    unit: Text = Field("", max_length=20, examples=["HR"])
+    authority: Text = Field("", max_length=500)
+
+
+class PhaseIn(Schema):
+    """When a phase is to begin and to end."""
+
+    phase: Phase
+    starts_at: Moment
+    ends_at: Moment
 
 
 class OperationIn(Schema):
     """An operation to be opened; the unit that asks leads it."""
 
-    slug: str = Field(min_length=1, max_length=80, pattern=r"^[a-z0-9][a-z0-9-]*$", examples=["action-day"])
-    title: str = Field(min_length=1, max_length=500)
+    slug: Slug = Field(examples=["action-day"])
+    title: Text = Field(min_length=1, max_length=500)
     kind: OperationKind = OperationKind.ACTION_DAY
-    mandate: str = Field(max_length=80, description="Slug of a confirmed entry of the register.")
-    zone: str = Field("Europe/Brussels", max_length=80)
-    opens_at: datetime
-    closes_at: datetime
-    themes: list[str] = Field([], max_length=100)
-    platforms: list[str] = Field([], max_length=500)
-    languages: list[str] = Field([], max_length=100)
-    groups: list[str] = Field([], max_length=500)
+    mandate: Text = Field(max_length=80, description="Slug of a confirmed entry of the register.")
+    zone: Text = Field("Europe/Brussels", max_length=80)
+    opens_at: Moment
+    closes_at: Moment
+    themes: list[Short] = Field([], max_length=100)
+    platforms: list[Short] = Field([], max_length=500)
+    languages: list[Short] = Field([], max_length=100)
+    groups: list[Short] = Field([], max_length=500)
     participants: list[ParticipantIn] = Field([], max_length=200)
-    phases: list[PhaseWindow] = Field([], max_length=20)
+    phases: list[PhaseIn] = Field([], max_length=20)
 
 
 class Closed(Schema):
@@ -147,7 +165,7 @@ def propose_mandate(request: HttpRequest, key: IdempotencyKey, body: MandateIn) 
 
 
 @router.post("/mandates/{slug}/confirm", response=responses({200: Made}), operation_id="confirm_mandate")
-def confirm_mandate(request: HttpRequest, slug: str, key: IdempotencyKey) -> Any:
+def confirm_mandate(request: HttpRequest, slug: Slug, key: IdempotencyKey) -> Any:
     """Confirm an entry as a second person; whoever proposed it is refused."""
     by = asker(request)
     return once(
@@ -189,7 +207,7 @@ def open_operation(request: HttpRequest, key: IdempotencyKey, body: OperationIn)
 @router.get(
     "/operations/{operation}", response=responses({200: OperationWhole}), operation_id="show_operation"
 )
-def show_operation(request: HttpRequest, operation: str) -> Any:
+def show_operation(request: HttpRequest, operation: Slug) -> Any:
     """One operation with its mandate, participants and phases."""
     with acting(asker(request)):
         found = queries.by_slug(operation)
@@ -205,7 +223,7 @@ def show_operation(request: HttpRequest, operation: str) -> Any:
     operation_id="join_operation",
 )
 def join_operation(
-    request: HttpRequest, operation: str, key: IdempotencyKey, body: list[ParticipantIn]
+    request: HttpRequest, operation: Slug, key: IdempotencyKey, body: list[ParticipantIn]
 ) -> Any:
     """Add participants to an operation that one's own unit leads; everybody who takes part afterwards comes back."""
     by = asker_in(request, operation)
@@ -221,7 +239,7 @@ def join_operation(
 @router.put(
     "/operations/{operation}/phases", response=responses({200: list[PhaseWindow]}), operation_id="set_phases"
 )
-def set_phases(request: HttpRequest, operation: str, body: list[PhaseWindow]) -> Any:
+def set_phases(request: HttpRequest, operation: Slug, body: list[PhaseIn]) -> Any:
     """Set when phases begin and end, in an operation that one's own unit leads."""
     by = asker_in(request, operation)
     with acting(by):
@@ -233,7 +251,7 @@ def set_phases(request: HttpRequest, operation: str, body: list[PhaseWindow]) ->
 @router.post(
     "/operations/{operation}/close", response=responses({200: Closed}), operation_id="close_operation"
 )
-def close_operation(request: HttpRequest, operation: str, key: IdempotencyKey) -> Any:
+def close_operation(request: HttpRequest, operation: Slug, key: IdempotencyKey) -> Any:
     """Close an operation that one's own unit leads: nothing new comes in; answers and looks go on."""
     by = asker_in(request, operation)
 
@@ -257,5 +275,5 @@ def _participants(by: By, given: list[ParticipantIn]) -> tuple[commands.NewParti
         )
 
 
-def _windows(given: list[PhaseWindow]) -> dict[Phase, tuple[datetime, datetime]]:
+def _windows(given: list[PhaseIn]) -> dict[Phase, tuple[datetime, datetime]]:
     return {one.phase: (one.starts_at, one.ends_at) for one in given}

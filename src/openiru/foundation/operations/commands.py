@@ -68,7 +68,7 @@ def propose_mandate(*, by: By, mandate: NewMandate) -> UUID:
     with acting(by) as now:
         require(now, "mandate.propose")
         mandate_id = new_id()
-        insert(
+        written = insert(
             now.cursor,
             "operations_mandate",
             [
@@ -85,7 +85,15 @@ def propose_mandate(*, by: By, mandate: NewMandate) -> UUID:
                     "confirmed_at": None,
                 }
             ],
+            conflict="(slug) DO NOTHING",
+            returning="id",
         )
+        if not written:
+            raise ConflictError(
+                f"there is a mandate {mandate.slug} already",
+                where=mandate.slug,
+                hint="openiru mandate list shows it.",
+            )
         entry = Entry(
             EventType.MANDATE_PROPOSED,
             mandate_id,

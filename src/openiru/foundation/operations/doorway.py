@@ -102,6 +102,10 @@ def refused_row(
 Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 
 
+#: The short name of an operation or an entry of the register.
+Slug = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-z0-9][a-z0-9-]*$")]
+
+
 def _of_our_time(moment: datetime) -> datetime:
     if not _EARLIEST <= moment <= _LATEST:
         raise ValueError("a time between 1970 and 2200 is expected")
@@ -214,11 +218,17 @@ def parts_of(cursor: str, kinds: Sequence[type]) -> list[Any]:
 
 def id_of(cursor: str) -> UUID | None:
     """The id of the row with which a page ended, for lists that go on from it; None: from the beginning."""
-    (text,) = parts_of(cursor, [str])
-    if not text:
-        return None
+    ids = ids_of(cursor, 1)
+    return ids[0] if ids else None
+
+
+def ids_of(cursor: str, count: int) -> tuple[UUID, ...]:
+    """The same where a row is named by ``count`` ids; none: from the beginning."""
+    parts = parts_of(cursor, [str] * count)
+    if not any(parts):
+        return ()
     try:
-        return UUID(text)
+        return tuple(UUID(part) for part in parts)
     except ValueError as error:
         raise errors.UsageError(
             "this is no cursor of this list", where="cursor", hint="Use the one that a page gave."

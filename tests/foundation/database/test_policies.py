@@ -60,7 +60,7 @@ NARROWER = {
     "assessment_wideproposal": {"own_hand"},
 }
 DEFINERS = {
-    "acting", "aliases", "assessment_seed", "begin", "blocking_holds", "business_time", "by_handle",
+    "acting", "aliases", "assessment_seed", "begin", "blocking_holds", "business_time", "by_handle", "close_again",
     "checkpoint_before", "credits", "decided_facts", "dimensions", "earlier", "held_keys", "contribution_belongs", "join_closed",
     "items_with_verdicts", "known_keys", "last_reference", "letter_markings", "letter_proposals",
     "letter_words", "log_checkpoints", "log_leaves", "log_openings", "log_size", "look_over", "markings", "operation",

@@ -12,7 +12,7 @@ from openiru.foundation.ledger.sequencer import sequence
 from openiru.foundation.ledger.verify import verify
 from openiru.foundation.registry.queries import page
 from openiru.ports.formats import Row
-from openiru.stages.intake.commands import Source, import_rows
+from openiru.stages.intake.commands import Source, import_rows, undo_import
 
 pytestmark = pytest.mark.usefixtures("database")
 A, B, C = (f"https://t.me/openiru_demo_closed/{n}" for n in (1, 2, 3))
@@ -69,5 +69,36 @@ def test_an_open_row_stays_open_and_the_log_knows_every_version() -> None:
     bring(world, "RS/ana", B, tlp="red")
     bring(world, "HR/hana", B)
     assert seen(world, "MK/mila") == [A, B]
+    sequence()
+    assert verify(lambda *_: None).holds
+
+
+def test_a_closed_item_that_another_opened_closes_again_when_the_open_row_is_taken_back() -> None:
+    world = action_day()
+    bring(world, "RS/ana", A, tlp="red")
+    rows = [Row(2, A, reason="brought openly")]
+    opened = import_rows(
+        by=world.by("HR/hana"), source=Source(rows=rows, file_name="x", file_digest="sha256:01", format="csv")
+    )
+    assert seen(world, "MK/mila") == [A]
+    assert opened.import_id is not None
+    undo_import(by=world.by("HR/hana"), import_id=opened.import_id)
+    assert seen(world, "MK/mila") == []
+    assert seen(world, "RS/ana") == seen(world, "HR/hana") == [A]  # HR has had it
+    sequence()
+    assert verify(lambda *_: None).holds
+
+
+def test_an_item_that_everybody_took_back_begins_anew_behind_a_closed_row() -> None:
+    world = action_day()
+    rows = [Row(2, A, reason="brought openly")]
+    opened = import_rows(
+        by=world.by("HR/hana"), source=Source(rows=rows, file_name="x", file_digest="sha256:01", format="csv")
+    )
+    assert opened.import_id is not None
+    undo_import(by=world.by("HR/hana"), import_id=opened.import_id)
+    bring(world, "RS/ana", A, tlp="red")
+    assert seen(world, "RS/ana") == [A]
+    assert seen(world, "MK/mila") == seen(world, "HR/hana") == []
     sequence()
     assert verify(lambda *_: None).holds

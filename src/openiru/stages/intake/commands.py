@@ -196,13 +196,16 @@ def undo_import(*, by: By, import_id: UUID) -> dict[str, int]:
     with acting(by) as now:
         require(now, "contribute.undo")
         now.cursor.execute(
-            "UPDATE intake_import SET undone_at = %s WHERE id = %s AND undone_at IS NULL RETURNING id",
-            [now.at, import_id],
+            "UPDATE intake_import SET undone_at = %s WHERE id = %s AND operation_id = %s AND undone_at IS NULL"
+            " RETURNING id",
+            [now.at, import_id, by.operation],
         )
         if now.cursor.fetchone() is None:
-            now.cursor.execute("SELECT undone_at FROM intake_import WHERE id = %s", [import_id])
+            now.cursor.execute(
+                "SELECT FROM intake_import WHERE id = %s AND operation_id = %s", [import_id, by.operation]
+            )
             if now.cursor.fetchone() is None:
-                raise NotFoundError("there is no such import in this unit")
+                raise NotFoundError("there is no such import of this unit in this operation")
             raise ConflictError("this import is undone already")
         now.cursor.execute(
             "UPDATE intake_contribution SET undone_at = %s WHERE import_id = %s AND undone_at IS NULL"
@@ -220,6 +223,8 @@ def undo_import(*, by: By, import_id: UUID) -> dict[str, int]:
             for item in items
         ]
         moved, stuck = transition(now, moves)
+        # What is left may be for some units alone; the leaf is to tell of the row as it stands then.
+        now.cursor.execute("SELECT iru.close_again(%s)", [sorted(moved)])
         record(now, _undone(now, import_id, gone, finals, moved))
         undone = sum(1 for item in moved if item not in left)
         return {"contributions": len(gone), "items_undone": undone, "items_stay": len(left) + len(stuck)}

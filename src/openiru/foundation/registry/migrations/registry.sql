@@ -213,14 +213,16 @@ GRANT EXECUTE ON FUNCTION iru.credited(jsonb, jsonb, uuid, integer), iru.credit(
   iru.spelled(text, text, text, integer, integer), iru.spell(text, text, integer, integer) TO {{worker}};
 
 -- Items that only some units may see are joined by another: one that brings an open row opens it for the operation, one whose own
--- row is closed joins those who see it. Nothing is said of who they are.
+-- row is closed joins those who see it. One that everybody took back begins anew. Nothing is said of who they are.
 CREATE FUNCTION iru.join_closed(items json, open json) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   UPDATE registry_operationitem oi
-  SET closed_to = CASE WHEN a.open::boolean THEN '{}' ELSE oi.closed_to || iru.unit() END
+  SET closed_to = CASE WHEN a.open::boolean THEN '{}' WHEN oi.state = 'undone' THEN ARRAY[iru.unit()]
+                  ELSE oi.closed_to || iru.unit() END
   FROM ROWS FROM (json_array_elements_text(items), json_array_elements_text(open)) AS a(item, open)
   WHERE oi.item_id = a.item::uuid AND oi.operation_id = iru.operation() AND iru.acting()
-    AND oi.closed_to <> '{}' AND (a.open::boolean OR NOT iru.unit() = ANY (oi.closed_to))
+    AND CASE WHEN oi.state = 'undone' AND NOT a.open::boolean THEN oi.closed_to <> ARRAY[iru.unit()]
+        ELSE oi.closed_to <> '{}' AND (a.open::boolean OR NOT iru.unit() = ANY (oi.closed_to)) END
 $$;
 REVOKE ALL ON FUNCTION iru.join_closed(json, json) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION iru.join_closed(json, json) TO {{web}}, {{worker}};

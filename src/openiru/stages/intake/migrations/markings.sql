@@ -59,3 +59,21 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $
 $$;
 REVOKE ALL ON FUNCTION iru.enclose(uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION iru.enclose(uuid[]) TO {{web}}, {{worker}};
+
+-- Items of which a contribution was taken back: where none that is left goes into the operation, those units alone see the item that
+-- contributed, and the acting one, which has just had it. What stands in a letter was shown and stays.
+CREATE FUNCTION iru.close_again(items uuid[]) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  WITH standing AS (
+    SELECT s.item_id, array_agg(c.unit_id) || iru.unit() AS units
+    FROM iru.sources(items) s JOIN intake_contribution c ON c.item_id = s.source_id
+    WHERE c.operation_id = iru.operation() AND c.undone_at IS NULL
+    GROUP BY s.item_id HAVING NOT bool_or(iru.goes_in(c.tlp, c.restriction))
+  )
+  UPDATE registry_operationitem oi SET closed_to = ARRAY(SELECT DISTINCT u FROM unnest(w.units) AS u ORDER BY u)
+  FROM standing w
+  WHERE iru.acting() AND oi.operation_id = iru.operation() AND oi.item_id = w.item_id
+    AND oi.closed_to = '{}' AND oi.line_id IS NULL
+$$;
+REVOKE ALL ON FUNCTION iru.close_again(uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION iru.close_again(uuid[]) TO {{web}}, {{worker}};

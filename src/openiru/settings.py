@@ -269,7 +269,7 @@ INSTALLED_APPS = [
     "openiru.stages.impact",
 ]
 ROOT_URLCONF = "openiru.entrypoints.web.urls"
-MIDDLEWARE = ["openiru.entrypoints.web.headers.headers"]
+MIDDLEWARE = ["openiru.entrypoints.web.headers.headers", "openiru.entrypoints.web.rates.rates"]
 APPEND_SLASH = False
 #: Bytes of a body that is read whole into memory; files are streamed to disk.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

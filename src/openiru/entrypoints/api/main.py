@@ -11,6 +11,8 @@ from ninja.openapi.schema import OpenAPISchema
 from openiru.entrypoints.api import problems
 from openiru.entrypoints.api.auth import Bearer
 from openiru.foundation.operations.api import router as operations
+from openiru.stages.assessment.api import router as assessment
+from openiru.stages.intake.deconfliction_api import router as deconfliction
 
 DESCRIPTION: Final = """
 The programming interface of OpenIRU, thin over the commands of the program `openiru`.
@@ -48,3 +50,5 @@ api = Interface(
 )
 problems.install(api)
 api.add_router("", operations)
+api.add_router("", deconfliction)
+api.add_router("", assessment)

@@ -29,7 +29,7 @@ from openiru.foundation.registry.transitions import Move, Moved, lock, transitio
 from openiru.stages.assessment.deciding import EFFECTS, Bench, Draft, DraftError, label, rule, seat
 from openiru.stages.assessment.queries import Shown, basis_for
 
-__all__ = ["NEVER", "Assessed", "Draft", "assess", "void_changed"]
+__all__ = ["NEVER", "Assessed", "Draft", "assess", "require_assessor", "void_changed"]
 
 #: Whoever has one of these roles leads, serves or watches and assesses nothing, whatever other role they have.
 NEVER = frozenset({Role.COORDINATOR.value, Role.ADMINISTRATOR.value, Role.OVERSEER.value, Role.SERVICE.value})
@@ -66,13 +66,8 @@ def assess(*, by: By, drafts: Sequence[Draft]) -> list[Assessed]:
     if by.operation is None:
         raise UsageError("an assessment belongs to an operation", where="--operation")
     with acting(by) as now:
-        require(now, "assess")
+        require_assessor(now)
         require_open(by.operation)
-        if now.roles & NEVER:
-            raise PermissionDeniedError(
-                "whoever coordinates, administers or oversees assesses nothing",
-                hint="Give the assessor an account of their own.",
-            )
         benches, seed = _benches(now, drafts)
         seated: list[_Seated] = []
         refused: dict[int, OpenIruError] = {}
@@ -98,6 +93,16 @@ def assess(*, by: By, drafts: Sequence[Draft]) -> list[Assessed]:
             )
             for number, draft in enumerate(drafts)
         ]
+
+
+def require_assessor(now: Now) -> None:
+    """PermissionDeniedError unless the acting person assesses, and neither leads, serves nor watches."""
+    require(now, "assess")
+    if now.roles & NEVER:
+        raise PermissionDeniedError(
+            "whoever coordinates, administers or oversees assesses nothing",
+            hint="Give the assessor an account of their own.",
+        )
 
 
 def _refusal(draft: Draft, error: OpenIruError) -> Assessed:

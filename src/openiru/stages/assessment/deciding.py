@@ -62,6 +62,10 @@ class Bench:
     own_unit_spoke: bool = False
 
 
+class BasisChangedError(ConflictError):
+    """What was shown to the person has changed since: the draft says something of what is no longer there."""
+
+
 class DraftError(UsageError):
     """A draft that cannot be saved; ``problems`` says all that is wrong with it."""
 
@@ -87,7 +91,7 @@ def seat(draft: Draft, bench: Bench | None, *, person: str, seed: bytes) -> Slot
         )
     _route(bench, bench.shown)
     if draft.basis != bench.shown.digest:
-        raise ConflictError(_changed(draft.seen, bench.shown), where=bench.shown.key, hint="Look again.")
+        raise BasisChangedError(_changed(draft.seen, bench.shown), where=bench.shown.key, hint="Look again.")
     if problems := validate(draft.facts):
         raise DraftError(problems)
     if any(own for _, own in bench.slots):

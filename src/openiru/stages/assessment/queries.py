@@ -170,14 +170,16 @@ def pairs_for(items: Sequence[UUID]) -> dict[UUID, Pair]:
     }
 
 
-def wide_told() -> list[dict[str, Any]]:
-    """Every proposal to refer more than one piece of content, newest last: what an overseer is told."""
+def wide_told(*, after: UUID | None = None, limit: int | None = None) -> list[dict[str, Any]]:
+    """Every proposal to refer more than one piece of content, newest last: what an overseer is told; ``after``: those behind it."""
     cursor = current().cursor
     cursor.execute(
-        "SELECT w.*, i.key, i.canonical, i.extent, u.code AS unit"
-        " FROM iru.wide_cases(ARRAY(SELECT item_id FROM registry_operationitem)) w"
+        "WITH told AS (SELECT * FROM iru.wide_cases(ARRAY(SELECT item_id FROM registry_operationitem)))"
+        " SELECT w.*, i.key, i.canonical, i.extent, u.code AS unit FROM told w"
         " JOIN registry_item i ON i.id = w.item_id JOIN people_unit u ON u.id = w.unit_id"
-        " ORDER BY w.proposed_at, w.id"
+        " WHERE %s::uuid IS NULL OR (w.proposed_at, w.id) > (SELECT proposed_at, id FROM told WHERE id = %s)"
+        " ORDER BY w.proposed_at, w.id LIMIT %s",
+        [after, after, limit],
     )
     return dicts(cursor)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from openiru.core.errors import InputError, UsageError
 from openiru.core.vocabulary import HoldKind, HoldScope
-from openiru.engines.addresses import canonicalise
+from openiru.engines.addresses import AddressError, try_canonicalise
 from openiru.stages.intake.holds import NewHold
 
 LARGEST = 64 * 1024 * 1024
@@ -50,17 +50,29 @@ def read_answers(data: bytes, *, json_lines: bool) -> tuple[list[Answered], list
         word = (row.get("hit") or "").strip().casefold()
         if not subject:
             refused.append((number, "neither key nor hash"))
+        elif not _sayable(subject):
+            refused.append((number, "the key holds NUL or broken characters"))
         elif word not in YES | NO:
             refused.append((number, "the answer is neither yes nor no" if word else "not answered"))
+        elif isinstance(key := _key(subject), AddressError):
+            refused.append((number, key.message))
         else:
-            one = Answered(number, _key(subject), word in YES)
+            one = Answered(number, key, word in YES)
             if answers.setdefault(one.subject, one).hit != one.hit:
                 raise InputError("this list says yes and no of one thing", where=f"row {number}")
     return list(answers.values()), refused
 
 
-def _key(subject: str) -> str:
-    return canonicalise(subject).key if subject.startswith(("http://", "https://")) else subject
+def _sayable(text: str) -> bool:
+    """Whether PostgreSQL can hold it: in JSON lines anything can be written as an escape."""
+    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _key(subject: str) -> str | AddressError:
+    if not subject.startswith(("http://", "https://")):
+        return subject
+    address = try_canonicalise(subject)
+    return address if isinstance(address, AddressError) else address.key
 
 
 def read_holds(data: bytes) -> tuple[list[NewHold], list[tuple[int, str]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +40,8 @@ class RoundStanding:
     id: UUID
     items: int
     list_digest: str
+    opened_at: datetime
+    due_at: datetime
     answered: dict[str, int]  # unit code -> hits
     silent: tuple[str, ...]
     overdue: bool
@@ -56,24 +59,35 @@ def reference(hold: UUID) -> str:
     return f"H-{hold.hex[-8:].upper()}"
 
 
-def holds(*, standing: bool = True) -> list[dict[str, Any]]:
-    """The acting unit's own holds with everything it wrote, oldest first."""
+def holds(
+    *, standing: bool = True, after: UUID | None = None, limit: int | None = None
+) -> list[dict[str, Any]]:
+    """The acting unit's own holds with everything it wrote, oldest first; ``after``: those behind this one.
+
+    ``review_due``: a judicial hold past its review; it warns, and stands.
+    """
     now = current()
     now.cursor.execute(
-        "SELECT * FROM intake_hold WHERE NOT %s OR (ended_at IS NULL AND (kind = 'judicial' OR expires_at > %s))"
-        " ORDER BY placed_at, id",
-        [standing, now.at],
+        "SELECT * FROM intake_hold"
+        " WHERE (NOT %s OR (ended_at IS NULL AND (kind = 'judicial' OR expires_at > %s)))"
+        " AND (%s::uuid IS NULL OR (placed_at, id) > (SELECT placed_at, id FROM intake_hold WHERE id = %s))"
+        " ORDER BY placed_at, id LIMIT %s",
+        [standing, now.at, after, after, limit],
     )
-    return [{**row, "reference": reference(row["id"])} for row in dicts(now.cursor)]
+    return [
+        {**row, "reference": reference(row["id"]), "review_due": _review_due(row, now.at)}
+        for row in dicts(now.cursor)
+    ]
+
+
+def _review_due(row: dict[str, Any], at: datetime) -> bool:
+    until = row["expires_at"]
+    return row["kind"] == "judicial" and row["ended_at"] is None and until is not None and until <= at
 
 
 def judicial_due() -> list[dict[str, Any]]:
     """The unit's judicial holds whose review is due: they warn, and stand."""
-    return [
-        row
-        for row in holds()
-        if row["kind"] == "judicial" and row["expires_at"] is not None and row["expires_at"] <= current().at
-    ]
+    return [row for row in holds() if row["review_due"]]
 
 
 def told(items: Sequence[UUID]) -> dict[UUID, list[Told]]:
@@ -98,10 +112,17 @@ def others_here() -> dict[str, UUID]:
     return {reference(hold): hold for (hold,) in cursor.fetchall()}
 
 
-def notices() -> list[dict[str, Any]]:
-    """What the acting unit must know at once: overrides of its holds, oldest first."""
+def notices(*, after: tuple[UUID, UUID] | None = None, limit: int | None = None) -> list[dict[str, Any]]:
+    """What the acting unit must know at once: overrides of its holds, oldest first; ``after``: an override and the hold."""
     cursor = current().cursor
-    cursor.execute("SELECT * FROM iru.overrides_of_own_holds()")
+    override, hold = after or (None, None)
+    cursor.execute(
+        "WITH told AS (SELECT * FROM iru.overrides_of_own_holds()) SELECT * FROM told"
+        " WHERE %s::uuid IS NULL OR (at, override_id, hold_id) >"
+        "   (SELECT at, override_id, hold_id FROM told WHERE override_id = %s AND hold_id = %s)"
+        " ORDER BY at, override_id, hold_id LIMIT %s",
+        [override, override, hold, limit],
+    )
     return [{**row, "reference": reference(row["hold_id"])} for row in dicts(cursor)]
 
 
@@ -126,10 +147,15 @@ def blocking(items: Sequence[UUID]) -> dict[UUID, Blocked]:
     return answer
 
 
-def rounds() -> list[RoundStanding]:
-    """Every deconfliction round of the acting operation, oldest first."""
+def rounds(*, after: UUID | None = None, limit: int | None = None) -> list[RoundStanding]:
+    """Every deconfliction round of the acting operation, oldest first; ``after``: those behind this one."""
     cursor = current().cursor
-    cursor.execute("SELECT * FROM intake_round ORDER BY opened_at, id")
+    cursor.execute(
+        "SELECT * FROM intake_round"
+        " WHERE %s::uuid IS NULL OR (opened_at, id) > (SELECT opened_at, id FROM intake_round WHERE id = %s)"
+        " ORDER BY opened_at, id LIMIT %s",
+        [after, after, limit],
+    )
     return [_standing(row) for row in dicts(cursor)]
 
 
@@ -152,6 +178,8 @@ def _standing(row: dict[str, Any]) -> RoundStanding:
         id=row["id"],
         items=row["items"],
         list_digest=row["list_digest"],
+        opened_at=row["opened_at"],
+        due_at=row["due_at"],
         answered={code: hits for code, hits, at in units if at is not None},
         silent=silent,
         overdue=bool(silent) and row["due_at"] <= now.at,

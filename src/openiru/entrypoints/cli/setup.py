@@ -33,7 +33,7 @@ def up(
     """Start the private server, bring the tables up to date, run the workers, the sequencer and the web server."""
     start()
     from openiru.entrypoints import instance, worker
-    from openiru.entrypoints.web.serve import address
+    from openiru.entrypoints.web import serve
     from openiru.settings import CONFIG
 
     out = Output(as_json=json)
@@ -42,7 +42,13 @@ def up(
     if detach:
         worker.start_background(workers=workers or None, web=web)
         running = worker.supervisor_pid()
-    told = _told(CONFIG, running) | ({"interface": f"{address()}/api/v1"} if web else {})
+    told = _told(CONFIG, running)
+    if web and (running is None or serve.comes_up()):
+        told["interface"] = f"{serve.address()}/api/v1"
+    elif web:
+        out.note(
+            f"The web server does not come up at {serve.address()}: is the port taken? See worker.log in the data directory."
+        )
     out.answer(
         told, *(f"{name.replace('_', ' '):<12} {value}" for name, value in told.items() if value is not None)
     )

@@ -28,6 +28,8 @@ TARGET: Final = "openiru.entrypoints.web.wsgi:application"
 THREADS: Final = 4
 WAITING: Final = 256
 LOOK_S: Final = 0.3
+#: A web server whose port is taken is gone after this.
+STAYS_S: Final = 1.0
 
 
 def address() -> str:
@@ -51,6 +53,18 @@ def running() -> bool:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
+    return False
+
+
+def comes_up(seconds: float = 15.0) -> bool:
+    """Wait until the web server runs and stays for a moment; False when it does not."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if running():
+            time.sleep(STAYS_S)
+            if running():
+                return True
+        time.sleep(LOOK_S)
     return False
 
 

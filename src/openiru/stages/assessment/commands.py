@@ -14,10 +14,10 @@ from uuid import UUID
 from openiru.core.assessment.plain import draft_to_plain
 from openiru.core.assessment.tests import Problem
 from openiru.core.assessment.two_persons import Ruling, RulingOutcome
-from openiru.core.errors import OpenIruError, PermissionDeniedError, UsageError
+from openiru.core.errors import OpenIruError, UsageError
 from openiru.core.events import EventType
 from openiru.core.lifecycle import TABLE, Milestone, State, Step
-from openiru.core.vocabulary import Role, Slot
+from openiru.core.vocabulary import Slot
 from openiru.foundation.database.acting import By, Now, acting
 from openiru.foundation.database.bulk import as_json, dicts, insert
 from openiru.foundation.database.ids import new_ids
@@ -26,13 +26,11 @@ from openiru.foundation.operations.queries import require_open
 from openiru.foundation.people.permissions import require
 from openiru.foundation.registry.queries import items as items_by_id
 from openiru.foundation.registry.transitions import Move, Moved, lock, transition
+from openiru.stages.assessment.bench import NEVER, require_assessor
 from openiru.stages.assessment.deciding import EFFECTS, Bench, Draft, DraftError, label, rule, seat
 from openiru.stages.assessment.queries import Shown, basis_for
 
 __all__ = ["NEVER", "Assessed", "Draft", "assess", "require_assessor", "void_changed"]
-
-#: Whoever has one of these roles leads, serves or watches and assesses nothing, whatever other role they have.
-NEVER = frozenset({Role.COORDINATOR.value, Role.ADMINISTRATOR.value, Role.OVERSEER.value, Role.SERVICE.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +91,6 @@ def assess(*, by: By, drafts: Sequence[Draft]) -> list[Assessed]:
             )
             for number, draft in enumerate(drafts)
         ]
-
-
-def require_assessor(now: Now) -> None:
-    """PermissionDeniedError unless the acting person assesses, and neither leads, serves nor watches."""
-    require(now, "assess")
-    if now.roles & NEVER:
-        raise PermissionDeniedError(
-            "whoever coordinates, administers or oversees assesses nothing",
-            hint="Give the assessor an account of their own.",
-        )
 
 
 def _refusal(draft: Draft, error: OpenIruError) -> Assessed:

@@ -19,7 +19,7 @@ from openiru.foundation.ledger.record import Entry, record
 from openiru.foundation.people.permissions import require
 from openiru.foundation.registry.queries import items as items_by_id
 from openiru.foundation.registry.transitions import lock
-from openiru.stages.assessment.commands import NEVER
+from openiru.stages.assessment.bench import NEVER
 from openiru.stages.assessment.deciding import DraftError
 from openiru.stages.assessment.queries import ASSESSABLE
 

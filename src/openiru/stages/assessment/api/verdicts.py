@@ -40,7 +40,8 @@ from openiru.stages.assessment.api.shapes import (
     VerdictOut,
     refused,
 )
-from openiru.stages.assessment.commands import Assessed, assess, require_assessor
+from openiru.stages.assessment.bench import require_assessor
+from openiru.stages.assessment.commands import Assessed, assess
 from openiru.stages.assessment.deciding import Draft
 
 router = Router(tags=["Assessment"])

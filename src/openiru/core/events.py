@@ -17,6 +17,7 @@ class EventType(StrEnum):
     ROLES_CHANGED = "people.roles_changed"
     TOKEN_ISSUED = "people.token_issued"  # noqa: S105 - the name of an event, not a secret
     TOKEN_REVOKED = "people.token_revoked"  # noqa: S105
+    TOKEN_ROTATED = "people.token_rotated"  # noqa: S105
     MANDATE_PROPOSED = "operations.mandate_proposed"
     MANDATE_CONFIRMED = "operations.mandate_confirmed"
     OPERATION_OPENED = "operations.opened"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from openiru.core.errors import ConflictError, UsageError
@@ -43,10 +43,24 @@ class NewPerson:
     roles: tuple[Role, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A token that was made. ``token`` is kept nowhere; ``replaced_ends_at``: when the one in whose place it stands ends."""
+
+    id: UUID
+    token: str = field(repr=False)
+    person: UUID
+    label: str
+    expires_at: datetime
+    replaced_ends_at: datetime | None = None
+
+
 def add_units(*, by: By, units: Sequence[NewUnit]) -> dict[str, UUID]:
     """Add units that are not there yet; code -> id of every unit named."""
     with acting(by) as now:
         require(now, "unit.add")
+        if len({unit.code for unit in units}) != len(units):
+            raise UsageError("two units with one code", hint="Name each unit once.")
         now.cursor.execute("SELECT code, id FROM people_unit WHERE code = ANY(%s)", [[u.code for u in units]])
         found: dict[str, UUID] = dict(now.cursor.fetchall())
         rows = [
@@ -140,31 +154,61 @@ def _there(now: Now, handles: Sequence[str]) -> dict[str, UUID]:
 
 def issue_token(*, by: By, person: UUID, label: str) -> str:
     """A token for a program of this person. It is shown once; the database keeps its SHA-256."""
+    return new_token(by=by, person=person, label=label).token
+
+
+def new_token(*, by: By, person: UUID, label: str) -> Issued:
+    """As :func:`issue_token`, with what is known of it. ConflictError for somebody who is no active member of the unit."""
     with acting(by) as now:
         require(now, "token.issue")
         now.cursor.execute("SELECT active_to FROM people_person WHERE id = %s", [person])
         if now.cursor.fetchone() != (None,):
             raise ConflictError("this person is not an active member of this unit")
-        token = "oiru_" + secrets.token_urlsafe(32)
-        token_id = new_id()
-        insert(
-            now.cursor,
-            "people_token",
-            [
-                {
-                    "unit_id": by.unit,
-                    "id": token_id,
-                    "person_id": person,
-                    "digest": hashlib.sha256(token.encode()).digest(),
-                    "label": label,
-                    "issued_at": now.at,
-                    "expires_at": now.at + timedelta(days=TOKEN_DAYS),
-                    "revoked_at": None,
-                }
-            ],
+        return _issue(now, person, label)
+
+
+def rotate_token(*, by: By, token: UUID, overlap: timedelta) -> Issued:
+    """A new token in the place of one that works, for the same person under the same label; the old one ends after ``overlap``.
+
+    It ends no later than it would have. ConflictError for one that has ended or that the unit does not have.
+    """
+    with acting(by) as now:
+        require(now, "token.issue")
+        now.cursor.execute(
+            "SELECT t.person_id, t.label, t.expires_at FROM people_token t JOIN people_person p"
+            " ON p.unit_id = t.unit_id AND p.id = t.person_id WHERE t.id = %s AND t.revoked_at IS NULL"
+            " AND t.expires_at > %s AND p.active_to IS NULL FOR UPDATE OF t",
+            [token, now.at],
         )
-        record(
-            now,
-            [Entry(EventType.TOKEN_ISSUED, token_id, {"unit": str(by.unit)}, (("people_token", token_id),))],
-        )
-        return token
+        row = now.cursor.fetchone()
+        if row is None:
+            raise ConflictError(
+                "this token does not work any more", where=str(token), hint="Issue another one instead."
+            )
+        person, label, expires = row
+        made = _issue(now, person, label)
+        ends = min(expires, now.at + overlap)
+        now.cursor.execute("UPDATE people_token SET expires_at = %s WHERE id = %s", [ends, token])
+        payload = {"unit": str(by.unit), "by": str(made.id), "expires_at": ends.isoformat()}
+        record(now, [Entry(EventType.TOKEN_ROTATED, token, payload, (("people_token", token),))])
+        return replace(made, replaced_ends_at=ends)
+
+
+def _issue(now: Now, person: UUID, label: str) -> Issued:
+    made = Issued(
+        new_id(), "oiru_" + secrets.token_urlsafe(32), person, label, now.at + timedelta(days=TOKEN_DAYS)
+    )
+    row = {
+        "unit_id": now.by.unit,
+        "id": made.id,
+        "person_id": person,
+        "digest": hashlib.sha256(made.token.encode()).digest(),
+        "label": label,
+        "issued_at": now.at,
+        "expires_at": made.expires_at,
+        "revoked_at": None,
+    }
+    insert(now.cursor, "people_token", [row])
+    payload = {"unit": str(now.by.unit)}
+    record(now, [Entry(EventType.TOKEN_ISSUED, made.id, payload, (("people_token", made.id),))])
+    return made

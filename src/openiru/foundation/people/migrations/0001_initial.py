@@ -76,5 +76,5 @@ class Migration(migrations.Migration):
         ),
         fence("people_unit", Fence.DIRECTORY, verbs="SELECT, INSERT", stats=True),
         fence("people_person", Fence.UNIT, verbs="SELECT, INSERT, UPDATE (active_to, roles)"),
-        fence("people_token", Fence.UNIT, verbs="SELECT, INSERT, UPDATE (revoked_at)"),
+        fence("people_token", Fence.UNIT, verbs="SELECT, INSERT, UPDATE (revoked_at, expires_at)"),
     ]

@@ -64,6 +64,13 @@ def test_one_bad_row_spoils_no_other() -> None:
     assert caught.value.where == "row 2"
 
 
+def test_half_of_a_surrogate_pair_is_no_text_and_spoils_its_own_row_only() -> None:
+    bad, good = read_json('[{"reference": "\\ud800", "line": 1}, {"reference": "\\ud83d\\ude00", "line": 1}]')
+    assert "reference is neither text" in bad.problem
+    assert bad.cells == {"line": "1"}
+    assert (good.problem, good.cells["reference"]) == ("", "\U0001f600")
+
+
 @pytest.mark.parametrize(
     ("text", "days", "opens"),
     [("Mo-Fr 09:00-17:00", {1, 2, 3, 4, 5}, time(9)), ("mo,We-Th,su 08:30-12:00", {1, 3, 4, 7}, time(8, 30))],

@@ -57,6 +57,7 @@ def test_a_good_row_is_taken() -> None:
         (read(reference="R-9"), "reference-unknown"),
         (read(provider="P2"), "reference-unknown"),
         (read(line="3"), "line-never-sent"),
+        (read(decided_at="0001-01-01T00:00:00+14:00"), "time-unreadable"),
         (read(line="٣"), "line-never-sent"),
         (read(line="9" * 5000), "line-never-sent"),
         (read(line=""), "line-never-sent"),

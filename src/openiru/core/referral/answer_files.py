@@ -119,9 +119,16 @@ def _object(entry: Any, at: int) -> AnswerRow:
     if not isinstance(entry, dict):
         return AnswerRow(at, {}, "An answer is an object with named members.")
     given = {name: value for name, value in entry.items() if name in ANSWER_COLUMNS and value is not None}
-    wrong = [name for name, value in given.items() if isinstance(value, bool | dict | list | float)]
+    wrong = [name for name, value in given.items() if not _is_cell(value)]
     problem = f"{wrong[0]} is neither text nor a whole number." if wrong else ""
     return AnswerRow(at, {name: str(value) for name, value in given.items() if name not in wrong}, problem)
+
+
+def _is_cell(value: Any) -> bool:
+    """Text or a whole number. Half of a surrogate pair, which JSON can escape, is no text: nothing can keep it."""
+    if isinstance(value, str):
+        return not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _bounded(text: str) -> None:

@@ -18,6 +18,8 @@ _D = AnswerDecision
 #: A provider's clock may be this much ahead of ours.
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 LONGEST_TEXT: Final = 5_000
+#: Nothing was decided on line in this year or before it; what is kept must be a time that a database can hold.
+_BEFORE_ALL: Final = 1969
 
 
 class Effect(StrEnum):
@@ -204,7 +206,9 @@ def _time(written: str) -> datetime | str | None:
         read = datetime.fromisoformat(written)
     except ValueError:
         return "The time of the decision is not an ISO 8601 time."
-    return read if read.tzinfo else "The time of the decision has no zone."
+    if read.tzinfo is None:
+        return "The time of the decision has no zone."
+    return read if read.year > _BEFORE_ALL else "The time of the decision lies before all computers."
 
 
 def _refused(code: str, message: str) -> Read:

@@ -34,6 +34,8 @@ ORGANISATION_FIELDS = {"slug": "", "name": "", "kind": "group", "parent": "", "d
 
 def _rows(now: Now, given: Sequence[dict[str, Any]], fields: dict[str, Any]) -> list[dict[str, Any]]:
     rows = []
+    if len({one.get("slug") for one in given}) != len(given):
+        raise UsageError("an entry of the directory is given twice", hint="Name each slug once.")
     for one, new in zip(given, new_ids(len(given)), strict=True):
         if not one.get("slug"):
             raise UsageError("an entry of the directory needs a slug", where=str(one)[:80])

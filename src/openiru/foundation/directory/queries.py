@@ -10,10 +10,10 @@ from openiru.foundation.database.acting import current
 from openiru.foundation.database.bulk import dicts
 
 
-def providers() -> list[dict[str, Any]]:
-    """Every provider, by slug."""
+def providers(*, after: str = "", limit: int | None = None) -> list[dict[str, Any]]:
+    """Every provider, by slug; ``after``: the slug at which a page ended, ``limit``: the most rows (None: all)."""
     cursor = current().cursor
-    cursor.execute("SELECT * FROM directory_provider ORDER BY slug")
+    cursor.execute("SELECT * FROM directory_provider WHERE slug > %s ORDER BY slug LIMIT %s", [after, limit])
     return dicts(cursor)
 
 
@@ -27,12 +27,13 @@ def provider(slug: str) -> dict[str, Any]:
     return found[0]
 
 
-def platforms() -> list[dict[str, Any]]:
+def platforms(*, after: str = "", limit: int | None = None) -> list[dict[str, Any]]:
     """Every platform with its provider's slug (None when nobody is known), by slug."""
     cursor = current().cursor
     cursor.execute(
         "SELECT p.*, r.slug AS provider FROM directory_platform p"
-        " LEFT JOIN directory_provider r ON r.id = p.provider_id ORDER BY p.slug"
+        " LEFT JOIN directory_provider r ON r.id = p.provider_id WHERE p.slug > %s ORDER BY p.slug LIMIT %s",
+        [after, limit],
     )
     return dicts(cursor)
 
@@ -44,19 +45,23 @@ def provider_of_platforms() -> dict[str, UUID]:
     return dict(cursor.fetchall())
 
 
-def organisations() -> list[dict[str, Any]]:
+def organisations(*, after: str = "", limit: int | None = None) -> list[dict[str, Any]]:
     """Every group and outlet, by slug, with ``designated`` (by whom and when) and ``gap`` (what is missing, or "").
 
     An outlet stands under its group's designations where it has none of its own. Nothing is inferred beyond that: a
     group that nobody has designated, or a designation without its date or source, is a gap that people must see.
     """
     cursor = current().cursor
-    cursor.execute("SELECT * FROM directory_organisation ORDER BY slug")
+    cursor.execute(
+        "SELECT o.*, g.designations AS of_group FROM directory_organisation o"
+        " LEFT JOIN directory_organisation g ON g.slug = o.parent WHERE o.slug > %s ORDER BY o.slug LIMIT %s",
+        [after, limit],
+    )
     found = dicts(cursor)
-    own = {row["slug"]: row["designations"] for row in found}
     for row in found:
-        inherited = not row["designations"] and bool(own.get(row["parent"]))
-        acts = own[row["parent"]] if inherited else row["designations"]
+        above = row.pop("of_group") or []
+        inherited = not row["designations"] and bool(above)
+        acts = above if inherited else row["designations"]
         row["designated"] = [_act(one) + (f" (as {row['parent']})" if inherited else "") for one in acts]
         row["gap"] = _gap(acts)
     return found

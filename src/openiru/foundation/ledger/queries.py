@@ -41,6 +41,22 @@ def size_at(moment: datetime, cursor: Any = None) -> int:
     return int(cursor.fetchone()[0])
 
 
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A signed size of the log (C2SP tlog-checkpoint): its note is what others keep to hold us to it."""
+
+    size: int
+    at: datetime
+    note: str
+
+
+def last_checkpoint(cursor: Any) -> Checkpoint | None:
+    """The last checkpoint; None in an empty log. ``cursor``: of the login that only reads figures."""
+    cursor.execute("SELECT size, at, note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1")
+    row = cursor.fetchone()
+    return None if row is None else Checkpoint(*row)
+
+
 def bodies(last: int) -> Iterator[bytes]:
     """The bodies of the leaves [0, last) in order, by page; it must be read while the act goes on."""
     cursor = current().cursor

@@ -23,6 +23,8 @@ from openiru.core.errors import NotFoundError, UsageError
 from openiru.core.impact import tally
 from openiru.core.impact.report import AsOf
 from openiru.core.lifecycle import Milestone, State
+from openiru.foundation.database.acting import current
+from openiru.foundation.database.bulk import dicts
 from openiru.foundation.ledger import queries as log
 from openiru.foundation.registry.projector import HOUSE
 from openiru.foundation.registry.spells import STEP_S
@@ -176,6 +178,17 @@ def operations(cursor: Any, ids: Sequence[UUID]) -> list[dict[str, Any]]:
     if len(found) != len(set(ids)):
         raise NotFoundError("no such operation", hint="openiru operation list shows them.")
     return found
+
+
+def statements(*, after: UUID | None = None, limit: int | None = None) -> list[dict[str, Any]]:
+    """What was published in the name of the acting operation, oldest first: the as-of, and the digest of the figures."""
+    cursor = current().cursor
+    cursor.execute(
+        "SELECT id, operations, as_of, digest, made_at FROM impact_statement"
+        " WHERE %s::uuid IS NULL OR id > %s::uuid ORDER BY id LIMIT %s",
+        [after, after, limit],
+    )
+    return dicts(cursor)
 
 
 def joined(cursor: Any, size: int, unit: UUID | None) -> list[UUID]:

@@ -34,21 +34,30 @@ _HEAD = (
 )
 
 
-def batches(*, states: Sequence[DeliveryState] = (), provider: str = "") -> list[dict[str, Any]]:
-    """Referrals and letters about them of the acting operation, in the order of their making."""
+def batches(
+    *,
+    states: Sequence[DeliveryState] = (),
+    provider: str = "",
+    after: UUID | None = None,
+    limit: int | None = None,
+) -> list[dict[str, Any]]:
+    """Referrals and letters about them of the acting operation, in the order of their making.
+
+    ``after`` is the id at which a page ended, ``limit`` the most rows (None: all), here and in the other lists.
+    """
     cursor = current().cursor
     wanted = [state.value for state in states]
     cursor.execute(
         f"{_HEAD} WHERE (%s::text[] = '{{}}' OR r.state = ANY(%s::text[])) AND (%s = '' OR p.slug = %s)"
-        " ORDER BY r.prepared_at, r.id",
-        [wanted, wanted, provider, provider],
+        " AND (%s::uuid IS NULL OR r.id > %s::uuid) ORDER BY r.id LIMIT %s",
+        [wanted, wanted, provider, provider, after, after, limit],
     )
     return dicts(cursor)
 
 
-def outbox() -> list[dict[str, Any]]:
+def outbox(*, after: UUID | None = None, limit: int | None = None) -> list[dict[str, Any]]:
     """What was prepared and has not arrived, with the last thing that was said of it."""
-    rows = batches(states=OUTBOX)
+    rows = batches(states=OUTBOX, after=after, limit=limit)
     last = {row["referral_id"]: row for row in deliveries([row["id"] for row in rows])}
     return [{**row, "detail": last[row["id"]]["detail"] if row["id"] in last else ""} for row in rows]
 
@@ -61,6 +70,16 @@ def by_reference(reference: str) -> dict[str, Any]:
     if not found:
         raise NotFoundError(f"there is no referral {reference} in this operation")
     return found[0]
+
+
+def reference_of(referral: UUID) -> str:
+    """The reference of a referral or a letter about one; NotFoundError when this operation has none with this id."""
+    cursor = current().cursor
+    cursor.execute("SELECT reference FROM referral_referral WHERE id = %s", [referral])
+    row = cursor.fetchone()
+    if row is None:
+        raise NotFoundError("there is no such referral in this operation")
+    return str(row[0])
 
 
 def lines(referral: UUID) -> list[dict[str, Any]]:
@@ -127,26 +146,27 @@ def unknown() -> list[dict[str, Any]]:
     return batches(states=(S.UNKNOWN,))
 
 
-def answers(*, reference: str = "", item: UUID | None = None) -> list[dict[str, Any]]:
+def answers(
+    *, reference: str = "", item: UUID | None = None, after: UUID | None = None, limit: int | None = None
+) -> list[dict[str, Any]]:
     """Answers, every version, oldest first; ``last`` marks the one that counts."""
     cursor = current().cursor
     cursor.execute(
-        "SELECT r.reference, l.number, i.key, a.version, a.decision, a.ground, a.ground_reference, a.explanation, a.puid,"
-        " a.decided_at, a.received_at, a.source, a.version = max(a.version) OVER (PARTITION BY a.line_id) AS last"
+        "SELECT a.id, r.reference, l.number, i.key, a.version, a.decision, a.ground, a.ground_reference, a.explanation, a.puid,"
+        " a.decided_at, a.received_at, a.source,"
+        " NOT EXISTS (SELECT FROM referral_answer n WHERE n.line_id = a.line_id AND n.version > a.version) AS last"
         " FROM referral_answer a JOIN referral_line l ON l.id = a.line_id"
         " JOIN referral_referral r ON r.id = l.referral_id JOIN registry_item i ON i.id = l.item_id"
         " WHERE (%s = '' OR r.reference = %s) AND (%s::uuid IS NULL OR l.item_id = %s::uuid)"
-        " ORDER BY a.received_at, r.reference, l.number, a.version",
-        [reference, reference, item, item],
+        " AND (%s::uuid IS NULL OR a.id > %s::uuid) ORDER BY a.id LIMIT %s",
+        [reference, reference, item, item, after, after, limit],
     )
     return dicts(cursor)
 
 
-def strays() -> list[dict[str, Any]]:
+def strays(*, after: UUID | None = None, limit: int | None = None) -> list[dict[str, Any]]:
     """Answers that could not be applied, with the reason, oldest first."""
-    cursor = current().cursor
-    cursor.execute("SELECT * FROM referral_strayanswer ORDER BY received_at, id")
-    return dicts(cursor)
+    return _in_order("referral_strayanswer", after, limit)
 
 
 def silent(*, after: timedelta = timedelta(0)) -> list[dict[str, Any]]:
@@ -164,10 +184,17 @@ def silent(*, after: timedelta = timedelta(0)) -> list[dict[str, Any]]:
     return dicts(now.cursor)
 
 
-def transfers() -> list[dict[str, Any]]:
+def transfers(*, after: UUID | None = None, limit: int | None = None) -> list[dict[str, Any]]:
     """Every disclosure to a third country in the acting operation, oldest first."""
+    return _in_order("referral_transfer", after, limit)
+
+
+def _in_order(table: str, after: UUID | None, limit: int | None) -> list[dict[str, Any]]:
     cursor = current().cursor
-    cursor.execute("SELECT * FROM referral_transfer ORDER BY at, id")
+    cursor.execute(
+        f"SELECT * FROM {table} WHERE %s::uuid IS NULL OR id > %s::uuid ORDER BY id LIMIT %s",
+        [after, after, limit],
+    )
     return dicts(cursor)
 
 

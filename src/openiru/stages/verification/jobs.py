@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from procrastinate.contrib.django import app
 
 from openiru.foundation.database.acting import SERVICE, By, acting
+from openiru.foundation.people.permissions import require
 from openiru.stages.verification import queries
 from openiru.stages.verification.commands import plan_looks, run
 
@@ -30,12 +32,27 @@ def tick(*, by: By) -> int:
     with acting(by) as now:
         if not queries.due(now.at, 1):
             return 0
-        now.cursor.execute(
-            "SELECT 1 FROM procrastinate_jobs"
-            " WHERE task_name = %s AND status IN ('todo', 'doing') AND args->>'operation' = %s LIMIT 1",
-            [LOOK, str(by.operation)],
-        )
-        if now.cursor.fetchone() is not None:
+        if queries.run_on_its_way(LOOK) is not None:
             return 0
         look.defer(operation=str(by.operation))
         return 1
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The run that looks at what is due. ``planned``: items that got their first look planned; ``new``: nobody had asked yet."""
+
+    job: int
+    planned: int
+    new: bool
+
+
+def ask(*, by: By) -> Asked:
+    """Put a run into the queue for somebody who may verify; one that waits or goes on already is answered with."""
+    with acting(by) as now:
+        require(now, "verify")
+        planned = plan_looks(by=by)
+        known = queries.run_on_its_way(LOOK)
+        if known is not None:
+            return Asked(known["job"], planned, new=False)
+        return Asked(look.defer(operation=str(by.operation)), planned, new=True)

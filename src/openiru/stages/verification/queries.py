@@ -15,21 +15,29 @@ from openiru.foundation.database.acting import current
 from openiru.foundation.database.bulk import dicts
 from openiru.foundation.registry.queries import not_to_be_looked_at
 
-_TARGET = (
-    "SELECT i.id, i.key, i.canonical, i.platform, oi.referred_at, oi.state, oi.milestones, oi.outcome, oi.live_until"
-    " FROM registry_operationitem oi JOIN registry_item i ON i.id = oi.item_id"
+_COLUMNS = (
+    "i.id, i.key, i.canonical, i.platform, oi.referred_at, oi.state, oi.milestones, oi.outcome, oi.live_until"
 )
+_FROM = "FROM registry_operationitem oi JOIN registry_item i ON i.id = oi.item_id"
+_TARGET = f"SELECT {_COLUMNS} {_FROM}"
+_TARGETS_DUE = f"SELECT {_COLUMNS}, d.due_at, d.step {_FROM}"
 
 
-def due(now: datetime, limit: int) -> list[dict[str, Any]]:
-    """Items of the acting operation whose look is due, longest due first."""
+def due(now: datetime, limit: int, after: tuple[datetime, str] | None = None) -> list[dict[str, Any]]:
+    """Items of the acting operation whose look is due, longest due first; ``after``: (due_at, key) of the last one seen."""
     cursor = current().cursor
     cursor.execute(
-        f"{_TARGET} JOIN verification_due d ON d.item_id = oi.item_id AND d.operation_id = oi.operation_id"
-        " WHERE d.due_at <= %s ORDER BY d.due_at, i.key LIMIT %s",
-        [now, limit],
+        f"{_TARGETS_DUE} JOIN verification_due d ON d.item_id = oi.item_id AND d.operation_id = oi.operation_id"
+        " WHERE d.due_at <= %s AND (%s::timestamptz IS NULL OR (d.due_at, i.key) > (%s::timestamptz, %s))"
+        " ORDER BY d.due_at, i.key LIMIT %s",
+        [now, *_begin(after), limit],
     )
     return dicts(cursor)
+
+
+def _begin(after: tuple[datetime, str] | None) -> list[Any]:
+    at, key = after or (None, "")
+    return [at, at, key]
 
 
 def unreferred(limit: int) -> list[dict[str, Any]]:
@@ -53,6 +61,18 @@ def next_due() -> datetime | None:
     return found
 
 
+def run_on_its_way(task: str) -> dict[str, Any] | None:
+    """The run of the acting operation that waits in the queue (``todo``) or goes on (``doing``): job and state."""
+    now = current()
+    now.cursor.execute(
+        "SELECT id AS job, status::text AS state FROM procrastinate_jobs"
+        " WHERE task_name = %s AND status IN ('todo', 'doing') AND args->>'operation' = %s ORDER BY id LIMIT 1",
+        [task, str(now.by.operation)],
+    )
+    found = dicts(now.cursor)
+    return found[0] if found else None
+
+
 def history(items: Sequence[UUID]) -> dict[UUID, list[Seen]]:
     """The judged looks at the items so far, in order."""
     cursor = current().cursor
@@ -64,6 +84,17 @@ def history(items: Sequence[UUID]) -> dict[UUID, list[Seen]]:
     for item, at, outcome, reason, vantage in cursor.fetchall():
         looks[item].append(Seen(at, Outcome(outcome), Reason(reason), vantage))
     return looks
+
+
+def looks(item: UUID, *, after: UUID | None = None, limit: int | None = None) -> list[dict[str, Any]]:
+    """Every look at an item in the acting operation, oldest first, as it was judged then."""
+    cursor = current().cursor
+    cursor.execute(
+        "SELECT id, run_id AS run, at, vantage, status, outcome, reason, final_url, body_digest, took_ms"
+        " FROM verification_check WHERE item_id = %s AND (%s::uuid IS NULL OR id > %s::uuid) ORDER BY id LIMIT %s",
+        [item, after, after, limit],
+    )
+    return dicts(cursor)
 
 
 def control_pairs() -> dict[str, tuple[str, str]]:

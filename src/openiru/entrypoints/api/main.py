@@ -8,11 +8,14 @@ from typing import Any, Final
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from openiru.entrypoints.api import problems
+from openiru.entrypoints.api import directory, ledger, people, problems, tokens
 from openiru.entrypoints.api.auth import Bearer
 from openiru.foundation.operations.api import router as operations
 from openiru.stages.assessment.api import router as assessment
+from openiru.stages.impact.api import router as impact
 from openiru.stages.intake.deconfliction_api import router as deconfliction
+from openiru.stages.referral.api import router as referral
+from openiru.stages.verification.api import router as verification
 
 DESCRIPTION: Final = """
 The programming interface of OpenIRU, thin over the commands of the program `openiru`.
@@ -52,3 +55,10 @@ problems.install(api)
 api.add_router("", operations)
 api.add_router("", deconfliction)
 api.add_router("", assessment)
+api.add_router("", referral)
+api.add_router("", verification)
+api.add_router("", impact)
+api.add_router("", ledger.router)
+api.add_router("", people.router)
+api.add_router("", tokens.router)
+api.add_router("", directory.router)

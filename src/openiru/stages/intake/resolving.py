@@ -30,6 +30,7 @@ from openiru.foundation.registry.transitions import Move, Moved, lock, transitio
 from openiru.ports.looker import Looker, Observation, Trouble
 from openiru.stages.intake.held import refresh_held
 from openiru.stages.intake.queries import unresolved
+from openiru.stages.intake.rows import fits
 from openiru.stages.intake.taking import scope_of
 
 #: Looks at a time.
@@ -109,7 +110,7 @@ def _judge(row: dict[str, Any], seen: Observation) -> _Led:
             row, seen, None, OutsideError(f"this shortener cannot be followed: {why}", where=row["key"])
         )
     address = try_canonicalise(target)
-    if isinstance(address, AddressError):
+    if isinstance(address, AddressError) or not fits(address):
         return _Led(row, seen, None, OutsideError("it leads to no address", where=row["key"]))
     if address.needs_resolving:
         message = "it still leads to a shortener and not to a place"

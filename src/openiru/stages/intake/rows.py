@@ -26,6 +26,8 @@ from openiru.ports.formats import Note, Refused, Row
 FIRST_CHUNK = 1_250
 CHUNK = 5_000
 EXCERPT = 80
+#: Bytes of the longest key that an index of the database takes (a third of a page), an id beside it.
+LONGEST_KEY = 2_600
 
 #: Kinds that say little: there the unit's own word for the kind counts.
 VAGUE = frozenset({Kind.PAGE, Kind.FILE, Kind.OTHER, Kind.POST})
@@ -106,6 +108,9 @@ def prepare(row: Row, *, now: datetime, defaults: Defaults) -> Prepared | Refuse
     address = try_canonicalise(row.address)
     if isinstance(address, AddressError):
         return Refused(row.number, address.message, address.code, _excerpt(row.address))
+    if not fits(address):
+        reason = f"The key of the address is longer than {LONGEST_KEY:,} bytes."
+        return Refused(row.number, reason, "OIRU-40/address-long", _excerpt(row.address))
     marking = _marking(row.tlp, row.pap, defaults)
     if isinstance(marking, str):
         reason = f"The marking {_excerpt(marking)} is not one of TLP 2.0 or PAP."
@@ -120,6 +125,11 @@ def prepare(row: Row, *, now: datetime, defaults: Defaults) -> Prepared | Refuse
         marking[1],
         blake2b(said, digest_size=16).hexdigest(),
     )
+
+
+def fits(address: Address) -> bool:
+    """Whether the key of an address can stand in the registry. A longer one would end the whole import."""
+    return len(address.key) * 4 <= LONGEST_KEY or len(address.key.encode()) <= LONGEST_KEY
 
 
 #: The same few words in every row.

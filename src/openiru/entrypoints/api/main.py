@@ -13,6 +13,7 @@ from openiru.entrypoints.api.auth import Bearer
 from openiru.foundation.operations.api import router as operations
 from openiru.stages.assessment.api import router as assessment
 from openiru.stages.impact.api import router as impact
+from openiru.stages.intake.api import router as intake
 from openiru.stages.intake.deconfliction_api import router as deconfliction
 from openiru.stages.referral.api import router as referral
 from openiru.stages.verification.api import router as verification
@@ -55,6 +56,7 @@ problems.install(api)
 api.add_router("", operations)
 api.add_router("", deconfliction)
 api.add_router("", assessment)
+api.add_router("", intake)
 api.add_router("", referral)
 api.add_router("", verification)
 api.add_router("", impact)

@@ -108,3 +108,9 @@ def test_every_answer_bears_the_headers_of_the_house() -> None:
 
 def test_a_host_name_that_is_not_ours_is_refused() -> None:
     assert Client(SERVER_NAME="elsewhere.example").get("/alive").status_code == 400
+
+
+def test_a_verb_that_an_address_does_not_know_is_a_problem_document_too() -> None:
+    answer = Client(SERVER_NAME="localhost").delete("/api/v1/mandates")
+    assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json")
+    assert answer["Allow"] == "GET, POST"

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+from openiru.core.errors import UsageError
+from openiru.entrypoints.api.problems import problem
 
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
@@ -24,6 +27,13 @@ def headers(following: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpR
     def answer(request: HttpRequest) -> HttpResponse:
         request.get_host()  # raises for a name that is not ours: an address with another would end up in links
         response = following(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            allowed = ", ".join(sorted(response["Allow"].split(", ")))
+            said = UsageError(
+                f"{request.method} is nothing that this address knows", hint=f"It knows {allowed}."
+            )
+            response = problem(405, said)
+            response["Allow"] = allowed
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response

@@ -54,7 +54,7 @@ STATUS: Final[tuple[tuple[type[errors.OpenIruError], int], ...]] = (
     (errors.InputError, 422),
     (errors.UsageError, 400),
     (errors.OutsideError, 502),
-    (errors.SettingError, 500),
+    (errors.SettingError, 503),
     (errors.IntegrityError, 500),
     (errors.OpenIruError, 500),
 )

@@ -32,7 +32,8 @@ def _tables_mark() -> str:
     """Changes when a migration does: the template is made anew then."""
     found = sorted((ROOT / "src").rglob("migrations/*"))
     files = [f for f in found if f.suffix in {".py", ".sql"}]
-    files += [ROOT / "src/openiru/entrypoints/instance.py", ROOT / "src/openiru/foundation/database/sql.py"]
+    database = ROOT / "src/openiru/foundation/database"
+    files += [ROOT / "src/openiru/entrypoints/instance.py", database / "sql.py", database / "prepare.py"]
     return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()[:12]
 
 

@@ -234,7 +234,7 @@ def _database(alias_role: str, *, set_role: str = "") -> dict[str, Any]:
     place = address(CONFIG, alias_role)
     options: dict[str, Any] = {"application_name": f"openiru-{alias_role}", "server_side_binding": True}
     if set_role:
-        options["options"] = f"-c role={set_role}"
+        options["options"] = f"-c role={set_role} -c jit=off"
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": CONFIG.database_name,

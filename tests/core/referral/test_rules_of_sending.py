@@ -57,12 +57,13 @@ def test_the_window_is_never_in_the_past_always_open_and_stable(now: datetime, z
 def test_settings_that_cannot_be_are_named() -> None:
     now = datetime(2030, 5, 1, tzinfo=UTC)
     for hours in (
-        Hours(zone="Nowhere/Example"),
         Hours(zone="UTC", days=frozenset()),
         Hours(zone="UTC", opens=time(9), closes=time(9)),
     ):
         with pytest.raises(SettingError):
             send_window(hours, urgent=False, now=now)
+    with pytest.raises(UsageError, match="Nowhere/Example"):
+        send_window(Hours(zone="Nowhere/Example"), urgent=False, now=now)
     with pytest.raises(UsageError):
         send_window(PACIFIC, urgent=True, now=datetime(2030, 5, 1))  # noqa: DTZ001 - the fault under test
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from openiru.core.errors import RefusedError, SettingError, UsageError
 from openiru.core.vocabulary import Instrument, LegalProfile
+from openiru.core.zones import zone_named
 
 T = TypeVar("T")
 
@@ -69,7 +70,7 @@ def send_window(hours: Hours, *, urgent: bool, now: datetime) -> datetime:
     now = now.astimezone(UTC)
     if urgent or hours.always:
         return now
-    zone = _zone(hours.zone)
+    zone = zone_named(hours.zone)
     if not hours.opens < hours.closes:
         raise SettingError("a provider's hours open before they close", where="hours")
     today = now.astimezone(zone).date()
@@ -91,7 +92,7 @@ def after_business_days(start: datetime, days: int, hours: Hours) -> datetime:
     """The same local hour ``days`` business days after ``start``, in UTC; closed days do not count."""
     if days < 0:
         raise UsageError("business days are counted forwards")
-    zone = _zone(hours.zone)
+    zone = zone_named(hours.zone)
     local = start.astimezone(zone)
     day, left = local.date(), days
     for _ in range(_HORIZON + 7 * days):
@@ -108,15 +109,6 @@ def one_provider(providers: Iterable[str]) -> str:
     if len(distinct) != 1:
         raise UsageError("a batch goes to one provider", where=", ".join(distinct)[:200])
     return distinct[0]
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise SettingError(
-            f"{name!r} is not a time zone", hint="Use an IANA name: Europe/Sarajevo."
-        ) from error
 
 
 def _at(day: date, wall: time, zone: ZoneInfo) -> datetime:

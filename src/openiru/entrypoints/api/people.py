@@ -25,6 +25,7 @@ from openiru.foundation.operations.doorway import (
     Paged,
     Text,
     asker,
+    by_id,
     id_of,
     once,
     page_of,
@@ -205,7 +206,7 @@ def list_people(request: HttpRequest, limit: Limit = PAGE, cursor: Cursor = "") 
     """The people of one's own unit; other units' people are not shown."""
     with acting(asker(request)):
         found = queries.people(after=id_of(cursor), limit=limit + 1)
-    return page_of(found, limit, place)
+    return page_of(found, limit, by_id)
 
 
 @router.post("/people", response=responses({201: list[Added]}), operation_id="add_people")
@@ -264,8 +265,3 @@ def in_unit(by: By, verb: str, people: Iterable[UUID]) -> None:
 
 def _added(found: Iterable[tuple[str, UUID]]) -> list[dict[str, Any]]:
     return [{"id": one, "name": name} for name, one in sorted(found)]
-
-
-def place(row: dict[str, Any]) -> list[str]:
-    """Where a row stands in a list that goes by id."""
-    return [str(row["id"])]

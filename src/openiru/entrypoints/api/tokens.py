@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Path, Router, Schema, Status
 
-from openiru.entrypoints.api.people import Ids, Name, in_unit, place
+from openiru.entrypoints.api.people import Ids, Name, in_unit
 from openiru.foundation.database.acting import acting
 from openiru.foundation.operations.doorway import (
     PAGE,
@@ -18,6 +18,7 @@ from openiru.foundation.operations.doorway import (
     Limit,
     Paged,
     asker,
+    by_id,
     id_of,
     once,
     page_of,
@@ -98,7 +99,7 @@ def list_tokens(
             require(now, "token.withdraw")
             queries.known_people(asked)
         found = queries.tokens(asked, after=id_of(cursor), limit=limit + 1)
-    return page_of(found, limit, place)
+    return page_of(found, limit, by_id)
 
 
 @router.post("/tokens", response=responses({201: TokenMade}), operation_id="issue_token")

@@ -96,10 +96,10 @@ def _item(by: By, which: str) -> UUID:
 
 def _ids(by: By, references: list[str]) -> list[UUID]:
     from openiru.foundation.database.acting import acting
-    from openiru.stages.referral.queries import by_reference
+    from openiru.stages.referral.queries import ids_of
 
     with acting(by):
-        return [UUID(str(by_reference(one)["id"])) for one in references]
+        return ids_of(references)
 
 
 @app.command("list")

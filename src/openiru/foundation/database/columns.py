@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
-
-from openiru.foundation.database.bulk import Cursor
 
 
 def as_list(values: Iterable[object]) -> str:
@@ -90,20 +88,6 @@ def insertion(
     text += f" ON CONFLICT {conflict}" if conflict else ""
     text += f" RETURNING {returning}" if returning else ""
     return Statement(text, [*same.values(), *(as_list(values[name]) for name in values)])
-
-
-def insert_columns(
-    cursor: Cursor,
-    table: str,
-    columns: Mapping[str, Sequence[object]],
-    *,
-    fixed: Mapping[str, object],
-    conflict: str = "",
-    returning: str = "",
-) -> list[tuple[Any, ...]]:
-    """Insert a batch at once (see :func:`insertion`); what it returns."""
-    cursor.execute(*insertion(table, columns, fixed=fixed, conflict=conflict, returning=returning))
-    return cursor.fetchall() if returning else []
 
 
 @cache

@@ -28,8 +28,8 @@ def column_digests(
     of the table's newest shape is missing.
     """
     shapes = SHAPES[table]
-    name = table if len(shapes) == 1 else f"{table}/{len(shapes)}"
-    parts, varying = [_quoted(name)], list[list[str]]()
+    title = table if len(shapes) == 1 else f"{table}/{len(shapes)}"
+    parts, varying = [_quoted(title)], list[list[str]]()
     for name, kind in shapes[-1].columns.items():
         say = _SAID[kind]
         if name in columns:

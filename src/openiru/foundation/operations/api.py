@@ -229,9 +229,8 @@ def join_operation(
     by = asker_in(request, operation)
 
     def do() -> Any:
-        assert by.operation is not None  # noqa: S101 - asker_in set it
-        commands.join_operation(by=by, operation=by.operation, participants=_participants(by, body))
-        return [ParticipantOut(**row).dict() for row in queries.participants(by.operation)]
+        commands.join_operation(by=by, operation=_here(by), participants=_participants(by, body))
+        return [ParticipantOut(**row).dict() for row in queries.participants(_here(by))]
 
     return once(by, key, "join_operation", [one.dict() for one in body], do)
 
@@ -243,9 +242,8 @@ def set_phases(request: HttpRequest, operation: Slug, body: list[PhaseIn]) -> An
     """Set when phases begin and end, in an operation that one's own unit leads."""
     by = asker_in(request, operation)
     with acting(by):
-        assert by.operation is not None  # noqa: S101 - asker_in set it
-        commands.set_phases(by=by, operation=by.operation, phases=_windows(body))
-        return queries.phases(by.operation)
+        commands.set_phases(by=by, operation=_here(by), phases=_windows(body))
+        return queries.phases(_here(by))
 
 
 @router.post(
@@ -256,11 +254,16 @@ def close_operation(request: HttpRequest, operation: Slug, key: IdempotencyKey) 
     by = asker_in(request, operation)
 
     def do() -> Any:
-        assert by.operation is not None  # noqa: S101 - asker_in set it
-        commands.close_operation(by=by, operation=by.operation)
+        commands.close_operation(by=by, operation=_here(by))
         return {"slug": operation, "closed": True}
 
     return once(by, key, "close_operation", operation, do)
+
+
+def _here(by: By) -> UUID:
+    """The operation in which somebody acts; whoever came by asker_in does."""
+    assert by.operation is not None  # noqa: S101 - else the caller is wrong
+    return by.operation
 
 
 def _participants(by: By, given: list[ParticipantIn]) -> tuple[commands.NewParticipant, ...]:

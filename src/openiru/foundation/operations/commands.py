@@ -17,6 +17,7 @@ from openiru.core.errors import (
 )
 from openiru.core.events import EventType
 from openiru.core.vocabulary import OperationKind, ParticipantRole, Phase
+from openiru.core.zones import zone_named
 from openiru.foundation.database.acting import By, Now, acting
 from openiru.foundation.database.bulk import insert
 from openiru.foundation.database.ids import new_id, new_ids
@@ -141,6 +142,7 @@ def open_operation(*, by: By, operation: NewOperation) -> UUID:
     """Open an operation under a confirmed mandate; the acting unit leads it. Returns its id."""
     if operation.opens_at >= operation.closes_at:
         raise UsageError("an operation must open before it closes", where="--closes")
+    zone_named(operation.zone, where="--zone")
     with acting(by) as now:
         require(now, "operation.open")
         now.cursor.execute(

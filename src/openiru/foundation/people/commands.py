@@ -12,6 +12,7 @@ from uuid import UUID
 from openiru.core.errors import ConflictError, UsageError
 from openiru.core.events import EventType
 from openiru.core.vocabulary import LegalProfile, Role
+from openiru.core.zones import zone_named
 from openiru.foundation.database.acting import By, Now, acting
 from openiru.foundation.database.bulk import insert
 from openiru.foundation.database.ids import new_id, new_ids
@@ -56,9 +57,11 @@ class Issued:
 
 
 def add_units(*, by: By, units: Sequence[NewUnit]) -> dict[str, UUID]:
-    """Add units that are not there yet; code -> id of every unit named."""
+    """Add units that are not there yet; code -> id of every unit named. UsageError for a zone that is none: then no unit is added."""
     with acting(by) as now:
         require(now, "unit.add")
+        for unit in units:
+            zone_named(unit.zone, where=unit.code)
         if len({unit.code for unit in units}) != len(units):
             raise UsageError("two units with one code", hint="Name each unit once.")
         now.cursor.execute("SELECT code, id FROM people_unit WHERE code = ANY(%s)", [[u.code for u in units]])

@@ -61,7 +61,6 @@ class Moved:
     before: State
     state: State
     milestones: Milestone
-    digest: str = ""  # of the row, when the statement that wrote it was asked for one
 
     def payload(self, **more: Any) -> dict[str, Any]:
         """The payload of the event that tells of this move."""

@@ -83,8 +83,10 @@ class Pen(NamedTuple):
 
 def ready(chunk: Chunk) -> Ready:
     """Of rows that say the same, the first; and of each key, the place."""
-    rows = list({row.fingerprint: row for row in reversed(chunk.rows)}.values())[::-1]
-    return of_rows(rows, chunk)
+    rows: dict[str, Prepared] = {}
+    for row in chunk.rows:
+        rows.setdefault(row.fingerprint, row)
+    return of_rows(list(rows.values()), chunk)
 
 
 def of_rows(rows: list[Prepared], chunk: Chunk | Ready) -> Ready:

@@ -92,6 +92,9 @@ def held_items(now: Now, items: Sequence[str]) -> set[str]:
     return {row[0] for row in now.cursor.fetchall()}
 
 
+NOTHING = Asked([], {}, {}, frozenset(), frozenset())
+
+
 class Taking:
     """One import on its way: asks about a chunk while the one before is drafted, and writes that one meanwhile."""
 
@@ -105,9 +108,7 @@ class Taking:
     def add(self, chunk: Ready) -> None:
         """The next chunk; what came before it is written when this returns."""
         before = self._drafted.result() if self._drafted is not None else None
-        asked = self._ask(
-            chunk, frozenset(row.fingerprint for row in before.asked.rows) if before else frozenset()
-        )
+        asked = self._ask(chunk, before.asked if before else NOTHING)
         entering = frozenset(before.births.items) if before and before.births else frozenset[str]()
         self._drafted = self._pool.submit(draft, self._pen, asked, entering)
         if before is not None:
@@ -119,21 +120,23 @@ class Taking:
             self._write(self._drafted.result())
             self._drafted = None
 
-    def _ask(self, chunk: Ready, flying: AbstractSet[str]) -> Asked:
-        """Which rows are fresh, which items they name, on which of these a hold stands."""
+    def _ask(self, chunk: Ready, before: Asked) -> Asked:
+        """Which rows are fresh, which items they name, on which of these a hold stands. ``before``: what is not written yet."""
         now = self._pen.now
-        known = (known_prints(now, chunk.prints) if chunk.rows else set()) | flying
+        known = known_prints(now, chunk.prints) if chunk.rows else set[str]()
+        known |= {row.fingerprint for row in before.rows}
         rows = [row for row in chunk.rows if row.fingerprint not in known]
         # Rows that were said before in the chunk, in the file or by the unit in another file.
         self._tally.known += chunk.seen - len(chunk.refused) - len(rows)
         if len(rows) < len(chunk.rows):
             chunk = of_rows(rows, chunk)
         if not rows:
-            return Asked([], {}, {}, frozenset(), frozenset())
+            return NOTHING
         taken = take_columns(now, chunk.places, chunk.sent)
         held = held_items(now, [one.id for one in taken.values()])
         works = [(row.address.key, "", row.row.digest) for row in rows if row.row.digest]
         held |= {taken[key].id for key in held_keys(now, works)}  # the works are tied to their items below
+        held |= before.held & {one.id for one in taken.values()}  # and those of the chunk before are not yet
         return Asked(rows, chunk.firsts, taken, held, ties(now, rows, taken))
 
     def _write(self, made: Draft) -> None:

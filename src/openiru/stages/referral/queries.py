@@ -72,6 +72,18 @@ def by_reference(reference: str) -> dict[str, Any]:
     return found[0]
 
 
+def ids_of(references: Sequence[str]) -> list[UUID]:
+    """The ids of referrals, in the order given; NotFoundError for one that this operation does not have."""
+    cursor = current().cursor
+    cursor.execute(
+        "SELECT reference, id FROM referral_referral WHERE reference = ANY(%s)", [list(references)]
+    )
+    found: dict[str, UUID] = dict(cursor.fetchall())
+    if missing := [one for one in references if one not in found]:
+        raise NotFoundError(f"there is no referral {missing[0]} in this operation")
+    return [found[one] for one in references]
+
+
 def reference_of(referral: UUID) -> str:
     """The reference of a referral or a letter about one; NotFoundError when this operation has none with this id."""
     cursor = current().cursor

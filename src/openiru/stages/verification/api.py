@@ -18,6 +18,7 @@ from openiru.foundation.operations.doorway import (
     Limit,
     Paged,
     asker_in,
+    by_id,
     id_of,
     once,
     page_of,
@@ -141,7 +142,7 @@ def list_looks_at_item(
         if item not in items([item]):
             raise NotFoundError("no such item in this operation")
         found = queries.looks(item, after=id_of(cursor), limit=limit + 1)
-    return page_of(found, limit, lambda row: [str(row["id"])])
+    return page_of(found, limit, by_id)
 
 
 @router.get("/operations/{operation}/runs", response=responses({200: RunState}), operation_id="show_run")

@@ -22,6 +22,7 @@ from openiru.foundation.operations.doorway import (
     Row,
     Text,
     asker_in,
+    by_id,
     id_of,
     once,
     page_of,
@@ -139,7 +140,7 @@ def list_wide_proposals(
         }
         for row in found
     ]
-    return page_of(rows, limit, lambda row: [str(row["id"])])
+    return page_of(rows, limit, by_id)
 
 
 @router.post(

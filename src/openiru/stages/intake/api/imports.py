@@ -20,6 +20,7 @@ from openiru.foundation.operations.doorway import (
     IdempotencyKey,
     Limit,
     asker_in,
+    by_id,
     id_of,
     once,
     page_of,
@@ -118,7 +119,7 @@ def list_imports(request: HttpRequest, operation: str, limit: Limit = PAGE, curs
     with acting(asker_in(request, operation)) as now:
         require(now, "item.read")
         rows = records.imports(after=after, limit=limit + 1)
-    return page_of(rows, limit, lambda last: [str(last["id"])])
+    return page_of(rows, limit, by_id)
 
 
 @router.get(
@@ -136,7 +137,7 @@ def list_refused(
         if not records.imports(only=import_id, limit=1):
             raise NotFoundError("there is no such import of this unit in this operation")
         rows = records.refused_rows(import_id, after=after, limit=limit + 1)
-    return page_of(rows, limit, lambda last: [str(last["id"])])
+    return page_of(rows, limit, by_id)
 
 
 @router.post(

@@ -22,6 +22,7 @@ from openiru.foundation.operations.doorway import (
     Row,
     Text,
     asker_in,
+    by_id,
     id_of,
     ids_of,
     once,
@@ -189,7 +190,7 @@ def list_holds(
     with acting(asker_in(request, operation)) as now:
         require(now, "item.read")
         found = queries.holds(standing=not ended, after=id_of(cursor), limit=limit + 1)
-    return page_of(found, limit, lambda row: [str(row["id"])])
+    return page_of(found, limit, by_id)
 
 
 @router.post(

@@ -20,6 +20,7 @@ from openiru.foundation.operations.doorway import (
     Moment,
     Paged,
     asker_in,
+    by_id,
     id_of,
     once,
     page_of,
@@ -105,7 +106,7 @@ def list_rounds(request: HttpRequest, operation: str, limit: Limit = PAGE, curso
     with acting(asker_in(request, operation)) as now:
         require(now, "item.read")
         found = [_told(one) for one in queries.rounds(after=id_of(cursor), limit=limit + 1)]
-    return page_of(found, limit, lambda row: [str(row["id"])])
+    return page_of(found, limit, by_id)
 
 
 def _told(one: queries.RoundStanding) -> dict[str, Any]:

@@ -273,7 +273,7 @@ def correct_referral(
 def _ids(by: By, references: Sequence[str]) -> list[UUID]:
     """NotFoundError for a reference that this operation does not have."""
     with acting(by):
-        return [UUID(str(queries.by_reference(one)["id"])) for one in references]
+        return queries.ids_of(references)
 
 
 def _letter(by: By, made: UUID) -> dict[str, Any]:

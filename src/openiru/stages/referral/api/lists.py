@@ -17,6 +17,7 @@ from openiru.foundation.operations.doorway import (
     Limit,
     Text,
     asker_in,
+    by_id,
     id_of,
     page_of,
     responses,
@@ -28,10 +29,6 @@ from openiru.stages.referral.api.door import router
 
 Slug = Annotated[Text, Query("", max_length=200, description="Slug of a provider; empty: of all.")]
 States = Annotated[list[DeliveryState], Query(max_length=20, description="Only these; none: all.")]
-
-
-def _place(row: dict[str, Any]) -> list[str]:
-    return [str(row["id"])]
 
 
 @router.get(
@@ -51,7 +48,7 @@ def list_referrals(
     with acting(asker_in(request, operation)) as now:
         require(now, "item.read")
         found = queries.batches(states=state, provider=provider, after=id_of(cursor), limit=limit + 1)
-    return page_of(found, limit, _place)
+    return page_of(found, limit, by_id)
 
 
 @router.get(
@@ -83,7 +80,7 @@ def show_outbox(request: HttpRequest, operation: str, limit: Limit = PAGE, curso
     with acting(asker_in(request, operation)) as now:
         require(now, "item.read")
         found = queries.outbox(after=id_of(cursor), limit=limit + 1)
-    return page_of(found, limit, _place)
+    return page_of(found, limit, by_id)
 
 
 @router.get(
@@ -105,7 +102,7 @@ def list_answers(
     with acting(asker_in(request, operation)) as now:
         require(now, "item.read")
         found = queries.answers(reference=reference, item=item, after=id_of(cursor), limit=limit + 1)
-    return page_of(found, limit, _place)
+    return page_of(found, limit, by_id)
 
 
 @router.get(
@@ -134,7 +131,7 @@ def list_transfers(request: HttpRequest, operation: str, limit: Limit = PAGE, cu
     with acting(asker_in(request, operation)) as now:
         require(now, "item.read")
         found = queries.transfers(after=id_of(cursor), limit=limit + 1)
-    return page_of(found, limit, _place)
+    return page_of(found, limit, by_id)
 
 
 @router.get(
@@ -145,4 +142,4 @@ def list_strays(request: HttpRequest, operation: str, limit: Limit = PAGE, curso
     with acting(asker_in(request, operation)) as now:
         require(now, "item.read")
         found = queries.strays(after=id_of(cursor), limit=limit + 1)
-    return page_of(found, limit, _place)
+    return page_of(found, limit, by_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import psycopg
 import pytest
 from django.db import connection
@@ -17,7 +19,7 @@ from openiru.settings import CONFIG
 pytestmark = pytest.mark.usefixtures("database")
 
 
-def copied(table: str, row: object, **changes: object) -> None:
+def copied(table: str, row: UUID, **changes: object) -> None:
     """Insert a copy of a row with other values in some columns."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {table} WHERE id = %s", [row])
@@ -28,11 +30,11 @@ def copied(table: str, row: object, **changes: object) -> None:
         cursor.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", [values[name] for name in names])
 
 
-def one(table: str, where: str = "true") -> object:
+def one(table: str, where: str = "true") -> UUID:
     """The id of a row that the acting person sees."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT id FROM {table} WHERE {where} ORDER BY id LIMIT 1")
-        (found,) = cursor.fetchone()
+        found: UUID = cursor.fetchone()[0]
     return found
 
 

@@ -24,6 +24,7 @@ from openiru.foundation.operations.doorway import (
     Text,
     asker,
     asker_in,
+    by_id,
     id_of,
     once,
     page_of,
@@ -253,7 +254,7 @@ def list_statements(request: HttpRequest, operation: str, limit: Limit = PAGE, c
     with acting(asker_in(request, operation)) as now:
         require(now, "report")
         found = queries.statements(after=id_of(cursor), limit=limit + 1)
-    return page_of(found, limit, lambda row: [str(row["id"])])
+    return page_of(found, limit, by_id)
 
 
 def _made(by: By, asked: Asked) -> Report:

@@ -78,14 +78,15 @@ _OF_REFERRED: Final = frozenset(
 )
 
 
-def _tests_of(name: str) -> Test:
+def counted_in(name: str) -> Test:
+    """Whether an item with a code is counted in the indicator ``name``."""
     test = TESTS[name]
     return (lambda code: test(code) and bool(code & M.REFERRED)) if name in _OF_REFERRED else test
 
 
 def count(codes: Codes, names: Iterable[str] = TESTS) -> dict[str, int]:
     """The count of each indicator of ``names`` over items by code."""
-    tests = {name: _tests_of(name) for name in names}
+    tests = {name: counted_in(name) for name in names}
     return {name: sum(n for code, n in codes.items() if test(code)) for name, test in tests.items()}
 
 
@@ -131,6 +132,13 @@ _LOSSES: Final[tuple[tuple[str, str, Test], ...]] = (
 _BEFORE: Final = {"assessed": "distinct", "referred": "decided", "answered": "referred", "gone": "referred"}
 
 
+def reason_of(stage: str, code: int) -> str | None:
+    """Why an item with ``code`` did not reach ``stage`` (assessed, referred, answered, gone); None: it did, or could not have."""
+    if not counted_in(_BEFORE[stage])(code) or counted_in(stage)(code):
+        return None
+    return next(reason for each, reason, test in _LOSSES if each == stage and test(code))
+
+
 def losses(codes: Codes, reasons: Mapping[str, int]) -> tuple[Loss, ...]:
     """Why items did not reach each stage. ``reasons``: of those not referred, as the assessors gave them.
 
@@ -138,12 +146,9 @@ def losses(codes: Codes, reasons: Mapping[str, int]) -> tuple[Loss, ...]:
     the difference to the stage before (of *gone*: to the referred).
     """
     found: dict[tuple[str, str], int] = {}
-    for stage, before in _BEFORE.items():
-        could, did = _tests_of(before), _tests_of(stage)
-        tests = [(reason, test) for each, reason, test in _LOSSES if each == stage]
+    for stage in _BEFORE:
         for code, n in codes.items():
-            if could(code) and not did(code):
-                reason = next(reason for reason, test in tests if test(code))
+            if (reason := reason_of(stage, code)) is not None:
                 found[stage, reason] = found.get((stage, reason), 0) + n
     counts = count(codes, ("assessed", "not_referred", "decided"))
     unsaid = counts["not_referred"] - sum(reasons.values())

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from openiru.core.errors import SettingError
 from openiru.core.vocabulary import Environment
+from openiru.signing import signing
 
 #: Every name that is read below; docs/reference/settings.md describes each.
 NAMES: Final = frozenset(
@@ -33,7 +34,7 @@ NAMES: Final = frozenset(
             "ZONE",
         ),
         *("NAMES_TABLE", "PROBE_SPECS", "DENIED_NETWORKS", "SMTP_HOST", "SMTP_PORT", "SMTP_TLS", "SMTP_USER"),
-        *("SMTP_PASSWORD_FILE", "SENDER_ADDRESS", "VANTAGE", "BIND", "HOSTS", "LOG_LEVEL"),
+        *("SMTP_PASSWORD_FILE", "SENDER_ADDRESS", "VANTAGE", "BIND", "HOSTS", "ORIGIN", "LOG_LEVEL"),
     )
 )
 
@@ -55,6 +56,7 @@ def strange_names() -> dict[str, str]:
     return {name: next(iter(get_close_matches(name, NAMES, 1, NEAR)), "") for name in strange}
 
 
+DEFAULT_BIND: Final = "127.0.0.1:8470"
 #: Names as alike as this are one name misspelt (difflib's ratio).
 NEAR: Final = 0.9
 
@@ -94,6 +96,21 @@ def _bind(text: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
+def _origin(text: str) -> str:
+    """Where browsers reach the desk; without TLS only on this machine itself, since no passkey would work elsewhere."""
+    if not text:
+        return f"http://localhost:{_bind(_text('BIND', DEFAULT_BIND))[1]}"
+    parts = urlsplit(text)
+    plain = parts.scheme == "http" and parts.hostname == "localhost"
+    if not parts.hostname or not (parts.scheme == "https" or plain) or parts.path.strip("/") or parts.query:
+        raise SettingError(
+            f"OPENIRU_ORIGIN is {text!r}",
+            where="OPENIRU_ORIGIN",
+            hint="Write https://name, as browsers reach the desk; http is possible for localhost only.",
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def _default_data_dir() -> Path:
     """Beside the virtual environment; for root under /var/lib/openiru, where the server's own user may enter."""
     home = Path(sys.prefix).parent if Path(sys.prefix).name == ".venv" else Path.cwd()
@@ -127,6 +144,7 @@ class Config:
     vantage: str
     bind: tuple[str, int]
     hosts: tuple[str, ...]
+    origin: str
     log_level: str
 
     @property
@@ -217,8 +235,9 @@ def load() -> Config:
             smtp_password_file=_text("SMTP_PASSWORD_FILE"),
             sender_address=_text("SENDER_ADDRESS", "referrals@unit.invalid"),
             vantage=_text("VANTAGE", "default"),
-            bind=_bind(_text("BIND", "127.0.0.1:8470")),
+            bind=_bind(_text("BIND", DEFAULT_BIND)),
             hosts=tuple(name for name in _text("HOSTS").replace(",", " ").split() if name),
+            origin=_origin(_text("ORIGIN")),
             log_level=_choice("LOG_LEVEL", ("debug", "info", "warning", "error"), "warning"),
         )
     )
@@ -255,7 +274,19 @@ DATABASES: dict[str, dict[str, Any]] = {
     "owner": _database("admin", set_role=f"{CONFIG.role_prefix}_owner"),
 }
 INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
     "procrastinate.contrib.django",
+    "openiru.entrypoints.web.signin",
     "openiru.foundation.database",
     "openiru.foundation.ledger",
     "openiru.foundation.people",
@@ -268,8 +299,55 @@ INSTALLED_APPS = [
     "openiru.stages.verification",
     "openiru.stages.impact",
 ]
+WEB: Final = Path(__file__).parent / "entrypoints" / "web"
 ROOT_URLCONF = "openiru.entrypoints.web.urls"
-MIDDLEWARE = ["openiru.entrypoints.web.headers.headers", "openiru.entrypoints.web.rates.rates"]
+MIDDLEWARE = [
+    "openiru.entrypoints.web.headers.headers",
+    "openiru.entrypoints.web.rates.rates",
+    "openiru.entrypoints.web.assets.Static",
+    "openiru.entrypoints.web.languages.language",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "openiru.entrypoints.web.session.sessions",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [WEB / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "openiru.entrypoints.web.frame.frame",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "openiru.entrypoints.web.tags",
+            ],
+        },
+    }
+]
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+CSRF_FAILURE_VIEW = "openiru.entrypoints.web.faults.forged"
+# Collected under the data directory when the server starts, under names that change with the content.
+STATIC_URL = "/static/"
+STATIC_ROOT = CONFIG.data_dir / "static"
+STATICFILES_DIRS = [WEB / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "openiru.entrypoints.web.assets.Hashed"},
+}
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("sr", "Српски"), ("sr-latn", "Srpski"), ("ar", "العربية")]
+LOCALE_PATHS = [CONFIG.data_dir / "locale"]  # compiled from the catalogues of the package when the server starts
+LANGUAGE_COOKIE_NAME = "language"
 APPEND_SLASH = False
 #: Bytes of a body that is read whole into memory; files are streamed to disk.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -277,9 +355,14 @@ SECRET_KEY = CONFIG.secret("django")
 USE_TZ = True
 TIME_ZONE = "UTC"
 DEBUG = False
-ALLOWED_HOSTS: list[str] = ["localhost", "127.0.0.1", "[::1]", *CONFIG.hosts]
+ALLOWED_HOSTS: list[str] = [
+    *("localhost", "127.0.0.1", "[::1]"),
+    *CONFIG.hosts,
+    urlsplit(CONFIG.origin).hostname or "localhost",
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_ON_APP_READY = "openiru.foundation.database.queue.on_app_ready"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_DATABASE_ALIAS = "default"
 JOURNEY = "openiru.journey.follow"
+globals().update(signing(CONFIG.origin))

@@ -17,6 +17,8 @@ class EventType(StrEnum):
     ROLES_CHANGED = "people.roles_changed"
     TOKEN_ISSUED = "people.token_issued"  # noqa: S105 - the name of an event, not a secret
     TOKEN_REVOKED = "people.token_revoked"  # noqa: S105
+    PERSON_INVITED = "people.person_invited"  # to enrol, by a code that was handed over
+    SIGNED_IN = "people.signed_in"  # a session of a browser began
     TOKEN_ROTATED = "people.token_rotated"  # noqa: S105
     MANDATE_PROPOSED = "operations.mandate_proposed"
     MANDATE_CONFIRMED = "operations.mandate_confirmed"
@@ -60,6 +62,7 @@ class EventType(StrEnum):
     RELEASED = (
         "referral.released"  # a person let it go: from now on it is sent when the provider reads its mail
     )
+    RECALLED = "referral.recalled"  # whoever let it go took it back before a machine had it
     HELD_BACK = "referral.held_back"  # something changed between preparing and sending: a person looks
     SENDING = "referral.sending"
     SENT = "referral.sent"

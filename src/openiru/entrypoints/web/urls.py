@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import path
+from django.urls import include, path
 
 from openiru.core.errors import NotFoundError
 from openiru.entrypoints.api.main import api
@@ -23,5 +23,9 @@ def nothing_here(request: HttpRequest, exception: Exception | None = None) -> Ht
     )
 
 
-urlpatterns = [path("alive", alive), path("api/v1/", api.urls)]
+urlpatterns = [
+    path("alive", alive),
+    path("api/v1/", api.urls),
+    path("", include("openiru.entrypoints.web.signin.urls")),
+]
 handler404 = "openiru.entrypoints.web.urls.nothing_here"

@@ -47,6 +47,8 @@ class Fence(StrEnum):
     DIRECTORY = "directory"  # anybody who acts
     LEDGER = "ledger"  # written by anybody who acts, read by worker and owner
     PROJECTION = "projection"  # written by the worker, read by stats
+    DOOR = "door"  # what signing in needs before anybody acts: the web server's alone
+    SHUT = "shut"  # of a library, and used by nobody
 
 
 UNIT_TEST = "unit_id = (SELECT iru.unit())"
@@ -89,6 +91,11 @@ def fence(
             f"CREATE POLICY projector ON {table} TO {{{{worker}}}} USING (true) WITH CHECK (true)",
             f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {{{{worker}}}}",
         ]
+    elif kind is Fence.DOOR:
+        lines += [
+            f"CREATE POLICY door ON {table} TO {{{{web}}}} USING (true) WITH CHECK (true)",
+            f"GRANT {verbs} ON {table} TO {{{{web}}}}",
+        ]
     elif kind is Fence.LEDGER:
         lines += [
             f"CREATE POLICY writer ON {table} FOR INSERT TO {{{{web}}}} WITH CHECK ({ACTING_TEST})",
@@ -96,7 +103,7 @@ def fence(
             f"GRANT INSERT ON {table} TO {{{{web}}}}",
             f"GRANT {verbs} ON {table} TO {{{{worker}}}}",
         ]
-    else:
+    elif kind is not Fence.SHUT:
         lines += [
             f"CREATE POLICY members ON {table} TO {{{{web}}}}, {{{{worker}}}} USING ({using}) WITH CHECK ({check})",
             f"GRANT {verbs} ON {table} TO {{{{web}}}}, {{{{worker}}}}",

@@ -61,6 +61,10 @@ SHAPES: Final[dict[str, tuple[Shape, ...]]] = {
     ),
     "people_token": (
         _first("digest@hex expires_at@time id issued_at@time label person_id revoked_at@time unit_id"),
+        then(
+            "digest@hex expires_at@time id issued_at@time kind label person_id revoked_at@time unit_id",
+            {"kind": "access"},
+        ),
     ),
     "operations_mandate": (
         _first(
@@ -132,6 +136,12 @@ SHAPES: Final[dict[str, tuple[Shape, ...]]] = {
             "channel deciding_unit_id fence id instrument kind letter@json letter_digest message_id "
             "not_before@time operation_id prepared_at@time prepared_by provider_id reference released_at@time "
             "released_by replaces sending_unit_id sent_at@time state urgent"
+        ),
+        then(
+            "channel deciding_unit_id fence id instrument kind letter@json letter_digest message_id "
+            "not_before@time operation_id prepared_at@time prepared_by provider_id reference released_at@time "
+            "released_by replaces sending_unit_id sent_at@time state undo_until@time urgent",
+            {"undo_until": None},
         ),
     ),
     "referral_line": (

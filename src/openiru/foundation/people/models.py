@@ -1,9 +1,14 @@
-"""Units, people and their tokens."""
+"""Units, people, their tokens, and the accounts with which they sign in."""
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+
+from openiru.foundation.database.ids import new_id
 
 
 class Unit(models.Model):
@@ -35,7 +40,10 @@ class Person(models.Model):
 
 
 class Token(models.Model):
-    """What a program holds to act as a person: only its SHA-256 is kept."""
+    """What a program or a browser holds to act as a person: only its SHA-256 is kept.
+
+    ``kind`` access: of a program, its times are business times. ``session``: of a browser, its times are the clock's on the wall.
+    """
 
     pk = models.CompositePrimaryKey("unit_id", "id")
     unit_id = models.UUIDField()
@@ -43,6 +51,42 @@ class Token(models.Model):
     person_id = models.UUIDField()
     digest = models.BinaryField()
     label = models.TextField()
+    kind = models.TextField(db_default="access")
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+
+
+class Invitation(models.Model):
+    """A code with which a person enrols once: only its SHA-256 is kept."""
+
+    pk = models.CompositePrimaryKey("unit_id", "id")
+    unit_id = models.UUIDField()
+    id = models.UUIDField()
+    person_id = models.UUIDField()
+    digest = models.BinaryField()
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class Accounts(BaseUserManager["Account"]):
+    """How accounts are found; they are made by enrolment and by the demonstration alone."""
+
+    def get_by_natural_key(self, username: str | None) -> Account:
+        """By what is typed as the name."""
+        return self.get(login=username)
+
+
+class Account(AbstractBaseUser):
+    """What somebody signs in with; who acts then is the person. ``demo``: without any secret, in a demo instance only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    login = models.TextField(unique=True)  # UNIT/handle; the id tells when it was made
+    unit_id = models.UUIDField()
+    person_id = models.UUIDField()
+    demo = models.BooleanField(default=False)
+
+    objects: ClassVar[Any] = Accounts()
+    USERNAME_FIELD = "login"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []

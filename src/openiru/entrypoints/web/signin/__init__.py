@@ -1,0 +1,1 @@
+"""Signing in: passkeys, codes, organisations, the cast of a demonstration; sessions; showing again that it is you."""

@@ -1,0 +1,112 @@
+"""The session of a browser: a token of its own kind, made when somebody has shown what their account asks for.
+
+The database checks its digest with every act, as it does with a program's token. No secret stands behind the digest: the cookie
+names the server's record of the session, and that record names the digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from uuid import UUID
+
+import psycopg
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+
+from openiru.core.errors import PermissionDeniedError
+from openiru.core.events import EventType
+from openiru.foundation.database.acting import By, Now, acting
+from openiru.foundation.database.bulk import dicts
+from openiru.foundation.database.ids import new_id
+from openiru.foundation.ledger.record import Entry, record
+from openiru.foundation.people.commands_changes import withdraw_tokens
+
+if TYPE_CHECKING:
+    from openiru.foundation.people.models import Account
+
+LONGEST_LABEL: Final = 120
+
+
+class Opened(NamedTuple):
+    """A session that began. ``before``: when the session before it did, if there was one."""
+
+    by: By
+    id: UUID
+    before: datetime | None
+
+
+def open_session(account: Account, *, label: str) -> Opened:
+    """Begin a session for somebody who has just signed in; the oldest ends when there are too many at once.
+
+    Raises PermissionDeniedError for somebody who is no active member any more.
+    """
+    digest, session = hashlib.sha256(secrets.token_bytes(32)).digest(), new_id()
+    lasting = timedelta(hours=settings.SESSION_HOURS)
+    with transaction.atomic():
+        person, unit = _opened([account.pk, session, digest, label[:LONGEST_LABEL], lasting])
+        by = By(person=person, unit=unit, token=digest)
+        with acting(by) as now:
+            payload = {"unit": str(unit)}
+            record(now, [Entry(EventType.SIGNED_IN, session, payload, (("people_token", session),))])
+            return Opened(by, session, _make_room(now, session))
+
+
+def _opened(values: list[Any]) -> tuple[UUID, UUID]:
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute("SELECT person, unit FROM iru.open_session(%s, %s, %s, %s, %s)", values)
+        except Exception as error:
+            cause = error.__cause__
+            if isinstance(cause, psycopg.errors.InsufficientPrivilege):
+                raise PermissionDeniedError(
+                    "signing in is not possible with this account", hint="Ask the administrator of the unit."
+                ) from error
+            raise
+        return cursor.fetchone()
+
+
+def _make_room(now: Now, session: UUID) -> datetime | None:
+    """End the oldest of too many sessions; when the one before this began."""
+    from openiru.foundation.people.commands_changes import withdraw_tokens  # noqa: PLC0415 - see there
+
+    now.cursor.execute(
+        "SELECT id, issued_at, revoked_at IS NULL AND iru.lasts(kind, expires_at) AS works FROM people_token"
+        " WHERE person_id = %s AND kind = 'session' AND id <> %s ORDER BY id DESC",
+        [now.by.person, session],
+    )
+    others = dicts(now.cursor)
+    if old := [one["id"] for one in others if one["works"]][settings.SESSIONS_AT_ONCE - 1 :]:
+        withdraw_tokens(by=now.by, tokens=old)
+    return others[0]["issued_at"] if others else None
+
+
+def session_of(digest: bytes) -> tuple[By, UUID] | None:
+    """Who acts in a session, and its id; None when it has ended, or its person is no member any more."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person, unit, id FROM iru.whose_session(%s)", [digest])
+        row = cursor.fetchone()
+    return None if row is None else (By(person=row[0], unit=row[1], token=digest), row[2])
+
+
+def demo_cast() -> list[dict[str, Any]]:
+    """Whom a demonstration can be seen as: unit, handle, name, roles. Empty in every other instance."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM iru.demo_cast()")
+        return dicts(cursor)
+
+
+def demo_account(person: UUID) -> Account:
+    """The account of one of the cast, made at first use. PermissionDeniedError outside a demo instance."""
+    found = next((one for one in demo_cast() if one["person"] == person), None)
+    if found is None:
+        raise PermissionDeniedError("nobody can be chosen here without signing in")
+    account, _ = get_user_model()._default_manager.get_or_create(
+        unit_id=found["unit"],
+        person_id=person,
+        defaults={"login": f"{found['unit_code']}/{found['handle']}", "demo": True, "password": "!"},
+    )
+    return account

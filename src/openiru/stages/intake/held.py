@@ -52,13 +52,26 @@ def refresh_held(now: Now, items: Sequence[UUID] | None = None) -> tuple[set[UUI
 
 def held_keys(now: Now, places: Iterable[tuple[str, str, str]]) -> set[str]:
     """Keys on which a hold of any unit stands: (key, account or "", digest of a content or ""), items or not yet."""
+    return {key for key, _, _ in _held(now, places)}
+
+
+def holders(now: Now, places: Iterable[tuple[str, str, str]]) -> dict[str, list[tuple[UUID, str]]]:
+    """The same with the holds, as others may know them: key -> (hold, whom to call), in a fixed order."""
+    found: dict[str, list[tuple[UUID, str]]] = {}
+    for key, hold, contact in sorted(_held(now, places)):
+        found.setdefault(key, []).append((hold, contact))
+    return found
+
+
+def _held(now: Now, places: Iterable[tuple[str, str, str]]) -> list[tuple[str, UUID, str]]:
     asked = [
         {"key": key, "account_key": account, "digest": digest} for key, account, digest in sorted(set(places))
     ]
     if not asked:
-        return set()
-    now.cursor.execute("SELECT key FROM iru.held_keys(%s::json)", [as_json(asked)])
-    return {row[0] for row in now.cursor.fetchall()}
+        return []
+    now.cursor.execute("SELECT key, hold_id, contact FROM iru.held_keys(%s::json)", [as_json(asked)])
+    found: list[tuple[str, UUID, str]] = now.cursor.fetchall()
+    return found
 
 
 def _ids(items: Sequence[UUID] | None) -> list[UUID] | None:

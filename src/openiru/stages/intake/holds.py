@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from openiru.core.errors import HeldError, NotFoundError, OpenIruError, PermissionDeniedError, UsageError
 from openiru.core.events import EventType
 from openiru.core.intake.deconfliction import Hold, check_new
@@ -93,6 +95,20 @@ def place(now: Now, holds: Sequence[NewHold]) -> list[Placed]:
         ],
     )
     return _with_hits(now, answers)
+
+
+def would_meet(*, by: By, hold: NewHold) -> Placed:
+    """What a hold would meet, by placing it and taking that back: exactly what placing answers, and nothing is left.
+
+    Not to be called inside another act: all of that would be taken back too. Raises what placing would refuse it for.
+    """
+    with acting(by) as now:
+        require(now, "hold.place")
+        tried = place(now, [hold])[0]
+        transaction.set_rollback(True, using=by.using)
+    if tried.refused is not None:
+        raise tried.refused
+    return tried
 
 
 def subject_of(scope: HoldScope, text: str) -> str:

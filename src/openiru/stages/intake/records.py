@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
+from openiru.core.lifecycle import TABLE, State, Step
 from openiru.foundation.database.acting import current
 from openiru.foundation.database.bulk import dicts
 
@@ -67,3 +68,42 @@ def refused_rows(
         [import_id, after, after, limit],
     )
     return dicts(cursor)
+
+
+def brought(import_id: UUID, *, after: int = -1, limit: int = 50) -> list[dict[str, Any]]:
+    """What an import of the acting unit brought, by row: number, the address as written, its item and where that stands."""
+    cursor = current().cursor
+    cursor.execute(
+        "SELECT c.number, c.id, c.raw, c.undone_at, c.item_id, i.key, i.platform, i.kind, oi.state, oi.milestones"
+        " FROM intake_contribution c JOIN registry_operationitem oi ON oi.item_id = c.item_id"
+        "  AND oi.operation_id = c.operation_id JOIN registry_item i ON i.id = c.item_id"
+        " WHERE c.import_id = %s AND c.number > %s ORDER BY c.number, c.id LIMIT %s",
+        [import_id, after, limit],
+    )
+    return dicts(cursor)
+
+
+def before_undo(import_id: UUID) -> dict[str, int]:
+    """What taking an import back would do: contributions that would count no more, items undone, items that stay."""
+    now = current()
+    now.cursor.execute(
+        "WITH gone AS (SELECT c.item_id, count(*) AS n FROM intake_contribution c"
+        "  WHERE c.import_id = %s AND c.undone_at IS NULL GROUP BY 1),"
+        " stood AS (SELECT g.n, coalesce(f.item_id, g.item_id) AS item_id FROM gone g"
+        "  JOIN registry_item i ON i.id = g.item_id LEFT JOIN registry_alias f ON f.key = i.key),"
+        " each AS (SELECT item_id, sum(n) AS n FROM stood GROUP BY 1)"
+        " SELECT e.item_id, e.n, oi.state, (SELECT coalesce(sum(n), 0) FROM gone) FROM each e"
+        " JOIN registry_operationitem oi ON oi.item_id = e.item_id",
+        [import_id],
+    )
+    rows = now.cursor.fetchall()
+    now.cursor.execute("SELECT item_id, n FROM iru.standing_contributions(%s)", [[row[0] for row in rows]])
+    standing: dict[UUID, int] = dict(now.cursor.fetchall())
+    undone = sum(
+        standing.get(item, 0) <= n and Step.UNDO in TABLE[State(state)] for item, n, state, _ in rows
+    )
+    return {
+        "contributions": int(rows[0][3]) if rows else 0,
+        "items_undone": undone,
+        "items_stay": len(rows) - undone,
+    }

@@ -71,7 +71,7 @@ $$;
 
 -- The same question for keys that are not items yet (a dry run), and for contents that are not tied to their item yet.
 CREATE FUNCTION iru.held_keys(keys json)
-RETURNS TABLE (key text)
+RETURNS TABLE (key text, hold_id uuid, contact text)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   WITH moment AS (SELECT iru.business_time() AS at),
   standing AS MATERIALIZED (
@@ -81,17 +81,17 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $
   ), asked AS MATERIALIZED (
     SELECT x.key, x.account_key, x.digest FROM json_to_recordset(keys) AS x(key text, account_key text, digest text)
   )
-  SELECT a.key FROM asked a JOIN standing s ON s.subject = a.key AND s.scope IN ('key', 'account')
+  SELECT a.key, s.id, s.contact FROM asked a JOIN standing s ON s.subject = a.key AND s.scope IN ('key', 'account')
   UNION
-  SELECT a.key FROM asked a JOIN standing s ON s.subject = a.account_key AND s.scope = 'account'
+  SELECT a.key, s.id, s.contact FROM asked a JOIN standing s ON s.subject = a.account_key AND s.scope = 'account'
   WHERE a.account_key <> ''
   UNION
-  SELECT a.key FROM asked a JOIN standing s
+  SELECT a.key, s.id, s.contact FROM asked a JOIN standing s
     ON s.scope = 'pattern' AND starts_with(a.key, s.prefix) AND a.key LIKE iru.like_of(s.subject)
   UNION
-  SELECT a.key FROM asked a JOIN standing s ON s.scope = 'work' AND s.subject = a.digest
+  SELECT a.key, s.id, s.contact FROM asked a JOIN standing s ON s.scope = 'work' AND s.subject = a.digest
   UNION
-  SELECT a.key FROM asked a JOIN standing s
+  SELECT a.key, s.id, s.contact FROM asked a JOIN standing s
     ON s.scope = 'operation' AND s.subject = (SELECT o.slug FROM operations_operation o WHERE o.id = (SELECT iru.operation()))
 $$;
 

@@ -153,6 +153,6 @@ def losses(codes: Codes, reasons: Mapping[str, int]) -> tuple[Loss, ...]:
     counts = count(codes, ("assessed", "not_referred", "decided"))
     unsaid = counts["not_referred"] - sum(reasons.values())
     for reason, n in (*reasons.items(), ("no reason stated", unsaid)):
-        found["decided", reason] = n
+        found["decided", reason] = found.get(("decided", reason), 0) + n
     found["decided", "in dispute"] = counts["assessed"] - counts["decided"] - counts["not_referred"]
     return tuple(Loss(stage, reason, n) for (stage, reason), n in sorted(found.items()) if n > 0)

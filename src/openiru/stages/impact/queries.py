@@ -37,12 +37,14 @@ TROUBLES: Final = ("stray_answer", "bounce", "delivery_unknown", "override")
 M = Milestone
 
 
-def _holds(alias: str = "") -> str:
+def holds(alias: str = "") -> str:
+    """Whether a row of a projection holds as of ``size``."""
     return f"({alias}to_index IS NULL OR {alias}to_index >= %(size)s) AND {alias}from_index < %(size)s"
 
 
-def _here(alias: str = "") -> str:
-    return f"{_holds(alias)} AND {alias}operation_id = ANY(%(operations)s::uuid[])"
+def here(alias: str = "") -> str:
+    """The same, in ``operations``."""
+    return f"{holds(alias)} AND {alias}operation_id = ANY(%(operations)s::uuid[])"
 
 
 def _moved(milestone: Milestone, bit: int) -> str:
@@ -50,7 +52,7 @@ def _moved(milestone: Milestone, bit: int) -> str:
     return f"((milestones & {int(milestone)}) << {bit.bit_length() - int(milestone).bit_length()})"
 
 
-def _code(mature: str) -> str:
+def code_of(mature: str) -> str:
     """The code of core/impact/tally.py; ``mature``: a condition. What is said of a state matters only until the referral."""
     return f"""CASE
   WHEN milestones & {int(M.REFERRED | M.ALREADY_GONE)} = {int(M.REFERRED)} THEN
@@ -63,18 +65,18 @@ def _code(mature: str) -> str:
 END"""
 
 
-_ITEMS: Final = f"FROM registry_standing WHERE {_here()} AND milestones & {int(M.SEEN)} <> 0"
-_MATURE: Final = "referred_at <= %(mature)s"
+_ITEMS: Final = f"FROM registry_standing WHERE {here()} AND milestones & {int(M.SEEN)} <> 0"
+MATURE: Final = "referred_at <= %(mature)s"
 _NAMES: Final = "platform, kind, language, organisation, credits"
 #: Of one operation: items by all that is asked of them at once, which PostgreSQL counts on several cores; some thousand rows are left.
-_ONE: Final = f"""SELECT {_NAMES}, {_code("mature")} AS code, items FROM (
-  SELECT {_NAMES}, milestones, state, {_MATURE} AS mature, count(*) AS items {_ITEMS}
-  GROUP BY {_NAMES}, milestones, state, {_MATURE}) cell"""
+CELLS: Final = f"""SELECT {_NAMES}, {code_of("mature")} AS code, items FROM (
+  SELECT {_NAMES}, milestones, state, {MATURE} AS mature, count(*) AS items {_ITEMS}
+  GROUP BY {_NAMES}, milestones, state, {MATURE}) cell"""
 #: In several operations one item counts once: what was done in one of them was done.
 _SEVERAL: Final = f"""SELECT {_NAMES}, code, count(*) AS items FROM (
   SELECT min(platform) AS platform, min(kind) AS kind, coalesce(min(nullif(language, '')), '') AS language,
          coalesce(min(nullif(organisation, '')), '') AS organisation, string_agg(credits, chr(10)) AS credits,
-         bit_or({_code(_MATURE)}) AS code {_ITEMS} GROUP BY item_id) item
+         bit_or({code_of(MATURE)}) AS code {_ITEMS} GROUP BY item_id) item
   GROUP BY {_NAMES}, code"""
 #: All tables of those rows. Dimensions with few names go by two.
 _TABLES: Final = """SELECT GROUPING(platform, language, credits), coalesce(platform, language, credits),
@@ -87,9 +89,9 @@ _REASONS: Final = f"""SELECT label, count(*) FROM (
   SELECT bit_or(s.milestones) AS milestones,
          min(m.label) FILTER (WHERE s.operation_id = m.operation_id AND s.milestones & {int(M.NOT_REFERRED)} <> 0) AS label
   FROM registry_mark m JOIN registry_standing s ON s.item_id = m.item_id
-  WHERE m.what = 'rejection' AND {_here("m.")} AND {_here("s.")} AND s.milestones & {int(M.SEEN)} <> 0 GROUP BY m.item_id
+  WHERE m.what = 'rejection' AND {here("m.")} AND {here("s.")} AND s.milestones & {int(M.SEEN)} <> 0 GROUP BY m.item_id
 ) item WHERE milestones & {int(M.NOT_REFERRED | M.DECIDED)} = {int(M.NOT_REFERRED)} AND label IS NOT NULL GROUP BY label"""
-_MARKS: Final = f"FROM registry_mark WHERE what = %(what)s AND {_here()}"
+_MARKS: Final = f"FROM registry_mark WHERE what = %(what)s AND {here()}"
 _LABELS: Final = f"SELECT label, count(*) {_MARKS} GROUP BY label"
 #: In several operations the mark that says most of an item: a removal before a stay, else the last.
 _LABELS_OF_ITEMS: Final = f"""SELECT label, count(*) FROM (
@@ -195,7 +197,7 @@ def joined(cursor: Any, size: int, unit: UUID | None) -> list[UUID]:
     """The operations that ``unit`` (None: anybody) took part in as of ``size``."""
     cursor.execute(
         "SELECT DISTINCT operation_id FROM registry_mark WHERE what = 'participant'"
-        f" AND (%(unit)s::uuid IS NULL OR unit_id = %(unit)s::uuid) AND {_holds()} ORDER BY operation_id",
+        f" AND (%(unit)s::uuid IS NULL OR unit_id = %(unit)s::uuid) AND {holds()} ORDER BY operation_id",
         {"unit": unit, "size": size},
     )
     return [row[0] for row in cursor.fetchall()]
@@ -205,7 +207,7 @@ def counted(cursor: Any, ids: Sequence[UUID], at: AsOf) -> Counted:
     """Every count of the operations ``ids`` as of ``at``."""
     asked: dict[str, Any] = {"operations": list(ids), "size": at.size, "mature": at.time - MATURITY}
     several = len(ids) > 1
-    cursor.execute(_TABLES.format(cells=_SEVERAL if several else _ONE), asked)
+    cursor.execute(_TABLES.format(cells=_SEVERAL if several else CELLS), asked)
     found = _tables(cursor, cursor.fetchall(), at.size)
     cursor.execute(_WORKS, asked)
     works = cursor.fetchone()[0]
@@ -259,10 +261,26 @@ def _credit(found: _Tables, value: str, code: int, items: int, units: dict[str, 
         found.tables["unit"][units.get(unit, unit)][code] += items
 
 
+def cross(cursor: Any, operation: UUID, at: AsOf) -> dict[str, dict[str, Counter[int]]]:
+    """Unit -> platform -> code -> items of one operation; an item counts for every unit that is credited with it."""
+    asked = {"operations": [operation], "size": at.size, "mature": at.time - MATURITY}
+    cursor.execute(
+        f"SELECT platform, credits, code, sum(items)::bigint FROM ({CELLS}) cell GROUP BY platform, credits, code",
+        asked,
+    )
+    cells = cursor.fetchall()
+    units = _units(cursor)
+    found: dict[str, dict[str, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
+    for platform, value, code, items in cells:
+        for unit in json.loads(value):
+            found[units.get(unit, unit)][platform][code] += items
+    return {unit: dict(platforms) for unit, platforms in found.items()}
+
+
 def _providers(cursor: Any, size: int) -> dict[str, str]:
     """Platform -> provider, both slugs, as of ``size``."""
     cursor.execute(
-        f"SELECT label FROM registry_mark WHERE operation_id = %(house)s AND what = 'platform' AND {_holds()}",
+        f"SELECT label FROM registry_mark WHERE operation_id = %(house)s AND what = 'platform' AND {holds()}",
         {"house": HOUSE, "size": size},
     )
     pairs = (row[0].partition("|") for row in cursor.fetchall())

@@ -87,11 +87,12 @@ def unprepare(*, by: By, referrals: Sequence[UUID], why: str) -> int:
         return give_back(now, rows, why)
 
 
-def send(*, by: By, referrals: Sequence[UUID], urgent: bool = False) -> list[Released]:
+def send(*, by: By, referrals: Sequence[UUID], urgent: bool = False, undo_s: int = 0) -> list[Released]:
     """Let batches go. They are sent by a job: now, or when the provider reads its mail next, unless it is urgent.
 
-    The job is there exactly when this is committed. Raises ConflictError for a batch that is not waiting, SettingError when
-    its channel cannot be used.
+    The job is there exactly when this is committed. ``undo_s``: so many seconds of real time pass before a machine takes
+    a batch, urgent or not, and until it does :func:`recall` takes it back; the next tick after them sends. Raises
+    ConflictError for a batch that is not waiting, SettingError when its channel cannot be used.
     """
     with acting(by) as now:
         require(now, "referral.send")
@@ -101,20 +102,61 @@ def send(*, by: By, referrals: Sequence[UUID], urgent: bool = False) -> list[Rel
         rows = locked(now, referrals)
         for name in {row["channel"] for row in rows}:
             channels.channel(name)
-        return [_release(now, row, urgent=urgent) for row in rows]
+        now.cursor.execute("SELECT iru.undo_until(%s)", [undo_s])
+        until: datetime | None = now.cursor.fetchone()[0]
+        return [_release(now, row, urgent=urgent, undo_until=until) for row in rows]
 
 
-def _release(now: Now, row: dict[str, Any], *, urgent: bool) -> Released:
+def _release(now: Now, row: dict[str, Any], *, urgent: bool, undo_until: datetime | None) -> Released:
     if row["state"] not in RELEASABLE:
         raise ConflictError(f"{row['reference']} is {row['state']} and does not wait to be sent")
     at = send_window(hours_of(row["hours"], row["zone"]), urgent=urgent or row["urgent"], now=now.at)
     state = S.PREPARED if row["state"] == S.BOUNCED.value else S(row["state"])
-    set_referral(now, row, state=state.value, not_before=at, released_at=now.at, released_by=now.by.person)
+    set_referral(
+        now,
+        row,
+        state=state.value,
+        not_before=at,
+        released_at=now.at,
+        released_by=now.by.person,
+        undo_until=undo_until,
+    )
     payload = {"not_before": at.isoformat(), "urgent": urgent or row["urgent"], "label": row["provider"]}
     record(now, [Entry(EventType.RELEASED, row["id"], payload, (("referral_referral", row["id"]),))])
-    if at <= now.at:
+    if at <= now.at and undo_until is None:
         sending.enqueue(_operation(now.by), row["id"])
     return Released(row["id"], row["reference"], at)
+
+
+def recall(*, by: By, referrals: Sequence[UUID]) -> int:
+    """Take batches back that were let go and that no machine has taken yet; how many. They wait for a person again.
+
+    All of them or none: ConflictError when one has left, may have left, or was not let go.
+    """
+    with acting(by) as now:
+        require(now, "referral.send")
+        rows = locked(now, referrals)
+        for row in rows:
+            if row["state"] not in RELEASABLE or row["released_at"] is None:
+                raise ConflictError(
+                    f"{row['reference']} is {row['state']}: it is too late to take it back",
+                    where=row["reference"],
+                    hint="Withdraw what was sent, with a reason; settle what is unknown.",
+                )
+            set_referral(now, row, released_at=None, released_by=None, undo_until=None)
+        record(
+            now,
+            [
+                Entry(
+                    EventType.RECALLED,
+                    row["id"],
+                    {"label": row["provider"]},
+                    (("referral_referral", row["id"]),),
+                )
+                for row in rows
+            ],
+        )
+        return len(rows)
 
 
 def deliver(*, by: By, referral: UUID) -> Tried:

@@ -97,10 +97,8 @@ def _begin(now: Now, referral: UUID) -> _Ready | Tried:
         # We hold the session's lock, so whoever began this has died in between: it may have been sent.
         to_unknown(now, row, "the worker that was sending it ended before it could say how it went")
         return Tried(S.UNKNOWN, "a person must find out and settle it")
-    if state not in {S.PREPARED, S.DEFERRED} or row["released_at"] is None:
-        return Tried(None, f"it is {state.value}" + ("" if row["released_at"] else "; nobody let it go"))
-    if row["not_before"] > now.at:
-        return Tried(None, "its time has not come")
+    if waits := _waits(now, row, state):
+        return Tried(None, waits)
     set_referral(now, row, fence=row["fence"] + 1)
     problem = _changed(now, row)
     if problem:
@@ -116,6 +114,15 @@ def _begin(now: Now, referral: UUID) -> _Ready | Tried:
         now, [Entry(EventType.SENDING, row["id"], {"fence": row["fence"], "channel": row["channel"]}, rows)]
     )
     return ready
+
+
+def _waits(now: Now, row: dict[str, Any], state: DeliveryState) -> str:
+    """Why this is no moment to try; empty when it is."""
+    if state not in {S.PREPARED, S.DEFERRED} or row["released_at"] is None:
+        return f"it is {state.value}" + ("" if row["released_at"] else "; nobody let it go")
+    if row["undo_left"]:
+        return "whoever let it go can still take it back"
+    return "its time has not come" if row["not_before"] > now.at else ""
 
 
 def _hold_back(now: Now, row: dict[str, Any], problem: str) -> Tried:

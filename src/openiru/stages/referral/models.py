@@ -30,6 +30,7 @@ class Referral(models.Model):
         null=True
     )  # the person who let it go; null: nobody has, and no machine sends it
     released_at = models.DateTimeField(null=True)
+    undo_until = models.DateTimeField(null=True)  # real time: until then its sender can take it back
     sent_at = models.DateTimeField(null=True)
     replaces = models.UUIDField(null=True)  # a correction or withdrawal names what it is about
 

@@ -263,6 +263,7 @@ def _referral_row(now: Now, draft: _Draft, wanted: Wanted) -> dict[str, Any]:
         "prepared_at": now.at,
         "released_by": None,
         "released_at": None,
+        "undo_until": None,
         "sent_at": None,
         "replaces": None,
     }

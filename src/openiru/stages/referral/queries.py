@@ -24,7 +24,8 @@ MOST_FAILURES = 5
 _CONCERNED = "convert_from(decode(r.letter #>> '{attachments,0,base64}', 'base64'), 'UTF8')::json -> 'lines'"
 _HEAD = (
     "SELECT r.id, r.reference, r.kind, r.state, r.channel, r.instrument, r.urgent, r.not_before, r.prepared_at,"
-    " r.released_at, r.sent_at, r.message_id, r.letter_digest, r.replaces, p.slug AS provider, d.code AS deciding_unit,"
+    " r.released_at, iru.undo_left(r.undo_until) AS undo_left, r.sent_at, r.message_id, r.letter_digest, r.replaces,"
+    " p.slug AS provider, d.code AS deciding_unit,"
     " s.code AS sending_unit, CASE WHEN r.kind = 'referral' THEN"
     " (SELECT count(*) FROM referral_line l WHERE l.referral_id = r.id)"
     f" ELSE json_array_length({_CONCERNED}) END AS lines,"
@@ -142,7 +143,7 @@ def due_to_send(at: datetime) -> list[UUID]:
     cursor = current().cursor
     cursor.execute(
         "SELECT r.id FROM referral_referral r WHERE r.state IN ('prepared', 'deferred') AND r.released_at IS NOT NULL"
-        " AND r.not_before <= %s AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs j"
+        " AND r.not_before <= %s AND iru.undo_left(r.undo_until) = 0 AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs j"
         "   WHERE j.task_name = %s AND j.status IN ('todo', 'doing') AND j.args->>'referral' = r.id::text)"
         # A job that fails again and again is a fault of ours: it stops asking, and a person lets the batch go anew.
         " AND (SELECT count(*) FROM procrastinate_jobs j WHERE j.task_name = %s AND j.status = 'failed'"

@@ -17,7 +17,8 @@ def locked(now: Now, referrals: Sequence[UUID]) -> list[dict[str, Any]]:
     """The referrals, locked in the order of their ids, with the provider's row. NotFoundError when one is not of this operation."""
     wanted = sorted(set(referrals))
     now.cursor.execute(
-        "SELECT r.*, p.slug AS provider, p.name AS provider_name, p.country AS provider_country, p.zone, p.hours"
+        "SELECT r.*, iru.undo_left(r.undo_until) AS undo_left, p.slug AS provider, p.name AS provider_name,"
+        " p.country AS provider_country, p.zone, p.hours"
         " FROM referral_referral r JOIN directory_provider p ON p.id = r.provider_id"
         " WHERE r.id = ANY(%s) ORDER BY r.id FOR UPDATE OF r",
         [wanted],

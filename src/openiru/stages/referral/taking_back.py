@@ -132,6 +132,7 @@ def _store(now: Now, row: Mapping[str, Any], kind: str, reference: str, plain: d
         "prepared_at": now.at,
         "released_by": None,
         "released_at": None,
+        "undo_until": None,
         "sent_at": None,
         "replaces": row["id"],
     }

@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 STAMP := .venv/.made-from
-.PHONY: demo test check campaign bench setup packages lock clean down
+.PHONY: demo test check campaign bench setup packages assets lock clean down
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /  make \1	/'
@@ -28,7 +28,10 @@ campaign: setup  ## the long catalogues: bad inputs, faults, load, a real mail s
 bench: setup  ## measurements, side by side with peers; writes benchmarks/results/
 	@for file in benchmarks/[a-z]*.py; do name=$$(basename $$file .py); case $$name in machine|__init__) ;; *) echo "== $$name"; $(PY) -m benchmarks.$$name || exit 1;; esac; done
 
-setup: packages $(STAMP)
+setup: packages assets $(STAMP)
+
+assets: packages
+	@tools/assets
 
 packages:
 	@bash tools/packages

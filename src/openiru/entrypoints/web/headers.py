@@ -8,8 +8,13 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from openiru.core.errors import UsageError
-from openiru.entrypoints.api.problems import problem
+from openiru.entrypoints.web.faults import fault
 
+#: What a page may load, all of it from here; nothing inline, nothing evaluated, no picture inside a style sheet.
+PAGE_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -32,8 +37,10 @@ def headers(following: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpR
             said = UsageError(
                 f"{request.method} is nothing that this address knows", hint=f"It knows {allowed}."
             )
-            response = problem(405, said)
+            response = fault(request, said, 405)
             response["Allow"] = allowed
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Content-Security-Policy", PAGE_POLICY)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response

@@ -5,27 +5,30 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import include, path
 
-from openiru.core.errors import NotFoundError
 from openiru.entrypoints.api.main import api
-from openiru.entrypoints.api.problems import of_house
+from openiru.entrypoints.web import help as helping
+from openiru.entrypoints.web import home, look, palette
+from openiru.foundation.operations.desk import public
 
 
+@public
 def alive(_request: HttpRequest) -> HttpResponse:
     """For a reverse proxy: the server answers. Whether all is well says ``openiru status``."""
     return JsonResponse({"alive": True})
 
 
-def nothing_here(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Whatever has no address."""
-    del exception
-    return of_house(
-        request, NotFoundError("there is nothing at this address", hint="The interface is under /api/v1.")
-    )
-
-
 urlpatterns = [
     path("alive", alive),
     path("api/v1/", api.urls),
+    path("", home.home, name="desk-home"),
+    path("look", look.look, name="look"),
+    path("palette", palette.palette, name="palette"),
+    path("help", helping.overview, name="help"),
+    path("help/accessibility", helping.overview, name="help-accessibility"),
+    path("o/<slug:operation>/", home.operation, name="desk-operation"),
     path("", include("openiru.entrypoints.web.signin.urls")),
 ]
-handler404 = "openiru.entrypoints.web.urls.nothing_here"
+handler400 = "openiru.entrypoints.web.faults.misunderstood"
+handler403 = "openiru.entrypoints.web.faults.forbidden"
+handler404 = "openiru.entrypoints.web.faults.nothing_here"
+handler500 = "openiru.entrypoints.web.faults.broken"

@@ -44,5 +44,13 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
      FROM public.database_clock c),
     clock_timestamp())
 $$;
+-- How fast business time runs now, as against the wall clock: 1 where nothing is played, 0 where it stands.
+CREATE FUNCTION iru.clock_rate() RETURNS double precision
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+  SELECT coalesce(
+    (SELECT CASE WHEN iru.business_time() >= c.runs_to THEN 0 ELSE c.rate END FROM public.database_clock c), 1)::double precision
+$$;
+REVOKE ALL ON FUNCTION iru.clock_rate() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION iru.clock_rate() TO {{web}}, {{worker}};
 GRANT EXECUTE ON FUNCTION iru.acting(), iru.unit(), iru.operation(), iru.person(), iru.business_time()
   TO {{web}}, {{worker}}, {{stats}};

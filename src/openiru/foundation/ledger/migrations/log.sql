@@ -45,3 +45,16 @@ GRANT EXECUTE ON FUNCTION iru.log_leaves(bigint, bigint), iru.log_openings(bigin
 REVOKE ALL ON FUNCTION iru.log_size(), iru.checkpoint_before(timestamptz), iru.timeline(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION iru.log_size(), iru.checkpoint_before(timestamptz), iru.timeline(uuid)
   TO {{web}}, {{worker}}, {{stats}};
+-- How the log does, for the frame of every page: its size, the time of the last checkpoint, and how long the oldest leaf has
+-- waited for its index by the clock on the wall (ids are UUIDv7: their first 48 bits are milliseconds).
+CREATE FUNCTION iru.log_health()
+RETURNS TABLE (size bigint, at timestamptz, waits interval)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT coalesce(c.size, 0), c.at, clock_timestamp() - (
+    SELECT to_timestamp(('x0000' || substr(replace(l.id::text, '-', ''), 1, 12))::bit(64)::bigint / 1000.0)
+    FROM public.ledger_pending p JOIN public.ledger_leaf l ON l.seq = p.seq ORDER BY p.seq LIMIT 1)
+  FROM (SELECT 1) one LEFT JOIN (SELECT k.size, k.at FROM public.ledger_checkpoint k ORDER BY k.size DESC LIMIT 1) c ON true
+  WHERE iru.acting()
+$$;
+REVOKE ALL ON FUNCTION iru.log_health() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION iru.log_health() TO {{web}};

@@ -1,0 +1,87 @@
+"""The menu: ONE table. A line is shown where the person may do its verb, and inside an operation where its address needs one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from openiru.foundation.operations.desk_frame import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One page. ``verb`` empty: everybody who is signed in. ``inside``: its address begins with that of the operation."""
+
+    label: Any
+    url: str
+    verb: str = ""
+    group: str = "system"
+    inside: bool = True
+
+
+#: Groups in the order of the main job.
+GROUPS: Final[dict[str, Any]] = {
+    "mine": "",
+    "contribute": _("Contribute"),
+    "deconflict": _("Deconflict"),
+    "assess": _("Assess"),
+    "refer": _("Refer"),
+    "follow_up": _("Follow up"),
+    "operation": _("Operation"),
+    "oversight": _("Oversight"),
+    "system": _("System"),
+}
+
+MENU: Final = (
+    Line(_("My work"), "desk-operation", group="mine"),
+    Line(_("My operations"), "desk-home", group="mine", inside=False),
+    Line(_("Help"), "help", group="system", inside=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A line as it is shown."""
+
+    label: Any
+    href: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group as it is shown."""
+
+    label: Any
+    links: tuple[Link, ...]
+
+
+def menu(desk: Desk) -> list[Group]:
+    """The menu of this person here; groups without a line are left out."""
+    shown = []
+    for name, label in GROUPS.items():
+        links = tuple(_links(desk, name))
+        if links:
+            shown.append(Group(label, links))
+    return shown
+
+
+def _links(desk: Desk, group: str) -> Iterator[Link]:
+    for line in MENU:
+        if line.group != group or (line.verb and not desk.may(line.verb)) or (line.inside and not desk.slug):
+            continue
+        href = address_of(line, desk.slug)
+        if href:
+            yield Link(line.label, href, desk.request.path == href)
+
+
+def address_of(line: Line, slug: str) -> str:
+    """Where a line leads; nothing when this instance has no such page."""
+    try:
+        return reverse(line.url, kwargs={"operation": slug} if line.inside else {})
+    except NoReverseMatch:
+        return ""

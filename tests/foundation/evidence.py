@@ -123,6 +123,7 @@ def _referral(who: Writers, item: UUID, provider: UUID) -> None:
     first = write(one, "assessment_assessment", person_id=one.person, slot="A", **given)
     second = write(two, "assessment_assessment", person_id=two.person, slot="B", **given)
     write(one, "assessment_wideproposal", item_id=item, person_id=one.person)
+    _desk(one, item)
     units = {"deciding_unit_id": coordinator.unit, "sending_unit_id": coordinator.unit}
     referral = write(coordinator, "referral_referral", provider_id=provider, **units)
     verdicts = {
@@ -144,3 +145,20 @@ def _referral(who: Writers, item: UUID, provider: UUID) -> None:
     write(coordinator, "referral_answer", line_id=line)
     write(coordinator, "referral_strayanswer")
     write(coordinator, "referral_transfer")
+
+
+def _desk(one: By, item: UUID) -> None:
+    given = {"item_id": item, "person_id": one.person}
+    for table, more in (
+        ("assessment_languagerequest", {}),
+        ("assessment_translation", {}),
+        ("assessment_alarm", {"kind": "life"}),
+    ):
+        write(one, table, **given, **more)
+    with acting(one) as now:  # leases and one's own, which the ledger does not watch
+        for table in ("assessment_claim", "assessment_savedsearch", "assessment_opened"):
+            insert(now.cursor, table, [a_row(table, now, person_id=one.person) | _of(table, item)])
+
+
+def _of(table: str, item: UUID) -> dict[str, UUID]:
+    return {} if table == "assessment_savedsearch" else {"item_id": item}

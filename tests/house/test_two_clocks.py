@@ -20,6 +20,7 @@ ALLOWED = {
     "foundation/operations/migrations/begin.sql": "writes the shared clock row: business and wall time side by side",
     "foundation/ledger/record.py": "recorded_at, which stands in a leaf beside occurred_at",
     "stages/referral/migrations/undo_window.sql": "seconds in which a person before a screen can take a letter back",
+    "stages/assessment/migrations/desk_rules.sql": "how long a person before a screen keeps an item, and when it was opened",
     "adapters/channels/compose.py": "the Date header of a letter without a date: mail servers judge it by their clocks",
     "entrypoints/cli/faults.py": "when a fault of the program was written to its file, beside the server's own log",
     "entrypoints/instance.py": "the founding of an instance, before there is anybody to act",

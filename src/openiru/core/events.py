@@ -56,6 +56,11 @@ class EventType(StrEnum):
     PARKED = "assessment.parked"
     WIDE_PROPOSED = "assessment.wide_proposed"
     OVERSEER_TOLD = "assessment.overseer_told"
+    LANGUAGE_ASKED = "assessment.language_asked"  # the words are needed in another language
+    LANGUAGE_WITHDRAWN = "assessment.language_withdrawn"
+    TRANSLATED = "assessment.translated"
+    ALARM_RAISED = "assessment.alarm_raised"  # a threat to life, or child abuse material found by chance
+    ALARM_HANDED_OVER = "assessment.alarm_handed_over"
     REFERRAL_PREPARED = "referral.prepared"
     LINE_PREPARED = "referral.line_prepared"
     UNPREPARED = "referral.unprepared"  # given back before anything was sent
@@ -75,6 +80,9 @@ class EventType(StrEnum):
     WITHDRAWN = "referral.withdrawn"
     CORRECTED = "referral.corrected"
     LETTER_SENT = "referral.letter_sent"  # a correction or withdrawal left the house
+    LINK_MADE = "referral.link_made"  # to the provider's page of one letter
+    LINK_WITHDRAWN = "referral.link_withdrawn"
+    PROVIDER_WROTE = "referral.provider_wrote"  # entered, received, asked or disputed, through the link
     ANSWERED = "referral.answered"
     ANSWER_REFUSED = "referral.answer_refused"
     REINSTATED = "referral.reinstated"

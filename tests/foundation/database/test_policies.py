@@ -28,10 +28,11 @@ pytestmark = pytest.mark.usefixtures("database")
 KINDS = {
     "unit": (
         "people_person people_token people_invitation intake_import intake_refusedrow intake_contribution intake_hold intake_override"
-        " intake_roundanswer assessment_assessment assessment_wideproposal ledger_request"
+        " intake_roundanswer assessment_assessment assessment_wideproposal assessment_savedsearch assessment_opened ledger_request"
     ),
     "operation": (
-        "registry_operationitem intake_round referral_referral referral_line referral_delivery referral_answer"
+        "registry_operationitem intake_round assessment_claim assessment_languagerequest assessment_translation assessment_alarm"
+        " referral_referral referral_line referral_delivery referral_answer"
         " referral_strayanswer referral_transfer verification_check verification_due verification_controlrun impact_statement"
     ),
     "item": "registry_item registry_alias registry_work",
@@ -67,12 +68,16 @@ NARROWER = {
     "registry_operationitem": {"closed"},  # what a marking keeps inside a unit
     "assessment_assessment": {"own_hand"},  # nobody writes a verdict in a colleague's name
     "assessment_wideproposal": {"own_hand"},
+    "assessment_opened": {"own_eyes"},  # exposure is nobody's but one's own
+    "assessment_languagerequest": {"own_hand", "closed"},
+    "assessment_translation": {"own_hand", "closed"},
+    "assessment_alarm": {"own_hand"},
 }
 DEFINERS = {
     "acting", "aliases", "assessment_seed", "begin", "blocking_holds", "business_time", "by_handle", "close_again",
     "demo_cast", "demo_stays_demo", "lasts", "open_session", "redeem", "whose_session",
     "checkpoint_before", "credits", "decided_facts", "dimensions", "earlier", "held_keys", "contribution_belongs", "join_closed",
-    "items_with_verdicts", "known_keys", "last_reference", "letter_markings", "letter_proposals",
+    "both_reasons", "queue_facts", "quick_verdicts", "take_out_of_sight", "items_with_verdicts", "known_keys", "last_reference", "letter_markings", "letter_proposals",
     "letter_words", "log_checkpoints", "log_leaves", "log_openings", "log_size", "look_over", "markings", "operation",
     "standing_is_somewhere", "taking_part", "tied", "reclose", "enclose", "works_told",
     "overrides_of_own_holds", "person", "round_state", "seal", "set_clock", "shown", "slots", "sources",

@@ -26,6 +26,9 @@ UNWATCHED_TABLES = frozenset(
         "registry_standing",  # projection
         "registry_mark",  # projection
         "verification_due",  # a plan, not a fact
+        "assessment_claim",  # a lease of minutes
+        "assessment_savedsearch",  # filters with a name
+        "assessment_opened",  # one's own exposure: it is nobody's to prove anything with
     }
 )
 #: As a number of a shape: the last one, which every writer uses.

@@ -131,6 +131,24 @@ SHAPES: Final[dict[str, tuple[Shape, ...]]] = {
     "assessment_wideproposal": (
         _first("case@json id item_id operation_id overseer_told_at@time person_id proposed_at@time unit_id"),
     ),
+    "assessment_languagerequest": (
+        _first(
+            "batch done_at@time id item_id language note operation_id person_id pseudonym requested_at@time "
+            "taken_at@time taken_person_id taken_unit_id unit_id wanted withdrawn_at@time"
+        ),
+    ),
+    "assessment_translation": (
+        _first(
+            "id item_id machine made_at@time operation_id own_unit person_id pseudonym request_id text unit_id "
+            "wanted"
+        ),
+    ),
+    "assessment_alarm": (
+        _first(
+            "canonical handed_as handed_at@time handed_note handed_to id item_id key kind note operation_id "
+            "person_id pseudonym raised_at@time unit_id"
+        ),
+    ),
     "referral_referral": (
         _first(
             "channel deciding_unit_id fence id instrument kind letter@json letter_digest message_id "

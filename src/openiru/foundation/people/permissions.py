@@ -34,7 +34,7 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "contribute.undo": frozenset({R.ANALYST, R.SECOND_ASSESSOR, R.COORDINATOR}),
     # The marking of what one's own unit contributed.
     "contribute.mark": frozenset({R.ANALYST, R.SECOND_ASSESSOR, R.COORDINATOR}),
-    "item.read": frozenset(set(R) - {R.ADMINISTRATOR}),
+    "item.read": frozenset(set(R) - {R.ADMINISTRATOR, R.PROVIDER}),
     "item.resolve": frozenset({R.ANALYST, R.SECOND_ASSESSOR, R.COORDINATOR, R.SERVICE}),
     "hold.place": frozenset({R.ANALYST, R.DECONFLICTION_OFFICER}),
     "hold.release": frozenset({R.DECONFLICTION_OFFICER}),
@@ -50,11 +50,18 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "assess": frozenset({R.ANALYST, R.SECOND_ASSESSOR}),
     "assess.wide": frozenset({R.ANALYST, R.SECOND_ASSESSOR}),
     "assess.void": frozenset({R.SERVICE}),
+    # To take on what needs another language, and to give the words in it.
+    "translate": frozenset({R.ANALYST, R.SECOND_ASSESSOR, R.DECONFLICTION_OFFICER}),
+    # To see what was raised, and to say to whom it was handed over.
+    "alarm.hand_over": frozenset({R.ANALYST, R.SECOND_ASSESSOR, R.ISSUING_OFFICER, R.COORDINATOR}),
     "referral.prepare": frozenset({R.COORDINATOR, R.ISSUING_OFFICER}),
     "referral.send": frozenset({R.ISSUING_OFFICER, R.COORDINATOR, R.SERVICE}),
     "referral.settle": frozenset({R.ISSUING_OFFICER, R.COORDINATOR}),
     "referral.withdraw": frozenset({R.ISSUING_OFFICER, R.COORDINATOR}),
     "referral.answer": frozenset({R.PROVIDER_LIAISON, R.COORDINATOR, R.SERVICE}),
+    # A new link to the provider's page, or the end of one; who has it may answer one letter and write about it.
+    "referral.link": frozenset({R.ISSUING_OFFICER, R.PROVIDER_LIAISON, R.COORDINATOR}),
+    "referral.portal": frozenset({R.PROVIDER}),
     "verify": frozenset({R.COORDINATOR, R.ANALYST, R.SERVICE}),
     "report": frozenset({R.COORDINATOR, R.OVERSEER, R.ANALYST, R.ISSUING_OFFICER, R.SERVICE}),
     "ledger.read": frozenset({R.OVERSEER, R.COORDINATOR, R.ADMINISTRATOR, R.SERVICE}),
@@ -76,10 +83,10 @@ def require(now: Now, verb: str) -> None:
 
 
 def check_roles(roles: Sequence[Role]) -> None:
-    """UsageError unless a person may have these roles: at least one, and not that of the machine."""
-    if not roles or Role.SERVICE in roles:
+    """UsageError unless a person may have these roles: at least one, not that of the machine, nor that of a link."""
+    if not roles or {Role.SERVICE, Role.PROVIDER} & set(roles):
         raise UsageError(
-            "a person has no role of the machine" if roles else "a person needs a role",
+            "a person has no role of the machine or of a link" if roles else "a person needs a role",
             where="--role",
             hint="docs/reference/permissions.md shows what each role may do.",
         )

@@ -100,6 +100,22 @@ class _Book:
 
 def take_answers(now: Now, rows: Sequence[AnswerRow], source: str, provider: str) -> Answers:
     """Judge every row, write what is new, move the items. The same rows again change nothing."""
+    book, read, new = _judge_all(now, rows, provider)
+    _write(now, book, new, source)
+    _write_strays(now, [(row, judged) for row, judged in read if judged.reading is Reading.REFUSED], source)
+    return Answers(tuple(_told(row, judged) for row, judged in read))
+
+
+def try_answers(now: Now, rows: Sequence[AnswerRow], provider: str) -> tuple[Answers, list[Answer]]:
+    """What :func:`take_answers` would say of these rows, and the answers that would be written. Writes nothing."""
+    _, read, new = _judge_all(now, rows, provider)
+    return Answers(tuple(_told(row, judged) for row, judged in read)), [answer for _, answer in new]
+
+
+def _judge_all(
+    now: Now, rows: Sequence[AnswerRow], provider: str
+) -> tuple[_Book, list[tuple[AnswerRow, Read]], list[tuple[int, Answer]]]:
+    """The book with what is new in it, every row judged, and the new answers with their versions."""
     book = _book(now, sorted({row.cells.get("reference", "").strip() for row in rows}))
     read: list[tuple[AnswerRow, Read]] = []
     new: list[tuple[int, Answer]] = []
@@ -111,9 +127,7 @@ def take_answers(now: Now, rows: Sequence[AnswerRow], source: str, provider: str
             book.known[key] = judged.answer
             book.versions[key] = book.versions.get(key, 0) + 1
             new.append((book.versions[key], judged.answer))
-    _write(now, book, new, source)
-    _write_strays(now, [(row, judged) for row, judged in read if judged.reading is Reading.REFUSED], source)
-    return Answers(tuple(_told(row, judged) for row, judged in read))
+    return book, read, new
 
 
 def _told(row: AnswerRow, judged: Read) -> AnswerRead:

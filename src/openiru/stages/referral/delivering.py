@@ -9,7 +9,7 @@ the result is written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -146,13 +146,14 @@ def _changed(now: Now, row: dict[str, Any]) -> str:
     found = []
     for line in lines:
         item = line["item_id"]
-        problem = _state_problem(line) or stands(known, item, row["sending_unit_id"])
+        problem = state_problem(line) or stands(known, item, row["sending_unit_id"])
         if problem:
             found.append(f"line {line['number']}: {problem}")
     return "; ".join(found) if lines else "no line is left on it"
 
 
-def _state_problem(line: dict[str, Any]) -> str:
+def state_problem(line: Mapping[str, Any]) -> str:
+    """What has changed about the item of a line (rows.live_lines) since it was prepared; empty when nothing has."""
     bounced = line["state"] == State.REFERRED.value and not Milestone(line["milestones"]) & Milestone.REFERRED
     if line["state"] != State.PREPARED.value and not bounced:
         return f"the item is {line['state'].replace('_', ' ')}"

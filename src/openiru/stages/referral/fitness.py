@@ -44,7 +44,7 @@ def stands(known: Known, item: UUID, sending_unit: UUID) -> str:
         return problem
     if item in known.blocked:
         return known.blocked[item].reason
-    for check in (_reinstated, _marking):
+    for check in (reinstated, marking):
         if refusal := check(known, item, Request(sending_unit, Instrument.REFERRAL)):
             return refusal.reason
     return ""
@@ -119,7 +119,8 @@ def _held(known: Known, item: UUID, _: Request) -> Refusal | None:
     return _no(known, item, blocked.code, blocked.reason) if blocked else None
 
 
-def _reinstated(known: Known, item: UUID, _: Request) -> Refusal | None:
+def reinstated(known: Known, item: UUID, _: Request) -> Refusal | None:
+    """Against what a provider put back after a complaint: it is not referred again, here or anywhere."""
     if any(row["state"] == State.REINSTATED.value for row in known.earlier.get(item, [])):
         return _before(
             known, item, "reinstated", "it was lawfully reinstated; such an item is not referred again"
@@ -167,7 +168,8 @@ def third_country(known: Known, item: UUID, sending_unit: UUID) -> bool:
     )
 
 
-def _marking(known: Known, item: UUID, request: Request) -> Refusal | None:
+def marking(known: Known, item: UUID, request: Request) -> Refusal | None:
+    """Against what a contributor did not let go to this provider, or to a third country where that is one."""
     uses = [Use.PROVIDER_LETTER]
     if third_country(known, item, request.sending_unit):
         uses.append(Use.THIRD_COUNTRY)
@@ -203,11 +205,11 @@ _CHECKS: tuple[Callable[[Known, UUID, Request], Refusal | None], ...] = (
     _persons,
     _wide,
     _on_batch,
-    _reinstated,
+    reinstated,
     _again,
     _held,
     _provider,
     _instrument,
-    _marking,
+    marking,
     _form,
 )

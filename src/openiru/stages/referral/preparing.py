@@ -108,10 +108,10 @@ class _Draft:
 
 def prepare_items(now: Now, items: Sequence[UUID] | None, wanted: Wanted) -> Preparation:
     """Lock the items, judge each, and write the batches. ``items`` None: everything that is decided."""
-    ids = sorted(set(items)) if items is not None else _decided(now)
+    ids = sorted(set(items)) if items is not None else decided(now)
     lock(now, ids)
     known = know(now, ids)
-    asked = [item for item in ids if item in known.items and _concerns(known, item, wanted.provider)]
+    asked = [item for item in ids if item in known.items and concerns(known, item, wanted.provider)]
     if items is None:
         # Another preparation may have taken some while we waited for the lock: they are its business.
         asked = [item for item in asked if known.items[item]["state"] == State.DECIDED.value]
@@ -120,39 +120,59 @@ def prepare_items(now: Now, items: Sequence[UUID] | None, wanted: Wanted) -> Pre
         for item in ids
         if item not in known.items
     ]
-    groups: dict[tuple[UUID, UUID], list[UUID]] = defaultdict(list)
-    for item in sorted(asked, key=lambda one: str(known.items[one]["key"])):
-        refusal = against(known, item, wanted.request) or _unreachable(known, item, wanted)
-        if refusal is not None:
-            refused.append(refusal)
-        else:
-            provider, unit = _group(known, item)
-            groups[provider, unit].append(item)
+    groups, left = sort_out(known, asked, wanted)
+    refused += left
     if groups or not refused:  # what the law says of the units was said before
         _ensure_writable(wanted.request.instrument)
     made = _write(now, known, _drafts(now, known, groups, wanted), wanted)
     return Preparation(tuple(made), tuple(refused))
 
 
-def _decided(now: Now) -> list[UUID]:
-    now.cursor.execute("SELECT item_id FROM registry_operationitem WHERE state = 'decided' ORDER BY item_id")
+def sort_out(
+    known: Known, items: Sequence[UUID], wanted: Wanted
+) -> tuple[dict[tuple[UUID, UUID], list[UUID]], list[Refusal]]:
+    """(provider, deciding unit) -> items by key, and what cannot go, each with its first reason."""
+    groups: dict[tuple[UUID, UUID], list[UUID]] = defaultdict(list)
+    refused = []
+    for item in sorted(items, key=lambda one: str(known.items[one]["key"])):
+        refusal = against(known, item, wanted.request) or _unreachable(known, item, wanted)
+        if refusal is not None:
+            refused.append(refusal)
+        else:
+            groups[_group(known, item)].append(item)
+    return groups, refused
+
+
+def decided(now: Now, limit: int | None = None) -> list[UUID]:
+    """Items of the operation that are decided and on no batch."""
+    now.cursor.execute(
+        "SELECT item_id FROM registry_operationitem WHERE state = 'decided' ORDER BY item_id LIMIT %s",
+        [limit],
+    )
     return [row[0] for row in now.cursor.fetchall()]
 
 
-def _concerns(known: Known, item: UUID, provider: str) -> bool:
+def concerns(known: Known, item: UUID, provider: str) -> bool:
+    """Whether an item goes to the provider that is asked for; empty: any."""
     found = known.provider(item)
     return not provider or (found is not None and found["slug"] == provider)
 
 
 def _unreachable(known: Known, item: UUID, wanted: Wanted) -> Refusal | None:
     provider = known.provider(item)
-    if provider is None or provider["address"] or _channel(provider, wanted) != "email":
+    if provider is None or provider["address"] or channel_of(provider, wanted) != "email":
         return None
     return Refusal(item, known.items[item]["key"], "no-address", f"no address of {provider['slug']} is known")
 
 
-def _channel(provider: Row, wanted: Wanted) -> str:
+def channel_of(provider: Row, wanted: Wanted) -> str:
+    """The way to a provider: the one that is asked for, else its own."""
     return wanted.channel or provider["channel"] or "transcript"
+
+
+def most_lines(provider: Row) -> int:
+    """How many lines a provider takes in one letter."""
+    return int(min(provider["max_lines"] or MOST_LINES, MOST_LINES))
 
 
 def _group(known: Known, item: UUID) -> tuple[UUID, UUID]:
@@ -179,10 +199,10 @@ def _drafts(
         groups, key=lambda pair: (known.providers[pair[0]]["slug"], heads[pair[1]])
     ):
         provider, items = known.providers[provider_id], groups[provider_id, unit]
-        for part in batches(items, limit=min(provider["max_lines"] or MOST_LINES, MOST_LINES)):
+        for part in batches(items, limit=most_lines(provider)):
             last[unit] += 1
             reference = f"{heads[unit]}{last[unit]:06d}"
-            channel = _channel(provider, wanted)
+            channel = channel_of(provider, wanted)
             drafts.append(_Draft(new_ids(1)[0], reference, provider, known.units[unit], part, channel))
     return drafts
 

@@ -39,6 +39,7 @@ GROUPS: Final[dict[str, Any]] = {
 MENU: Final = (
     Line(_("My work"), "desk-operation", group="mine"),
     Line(_("My operations"), "desk-home", group="mine", inside=False),
+    Line(_("Operations room"), "room", "report", "operation"),
     Line(_("Help"), "help", group="system", inside=False),
 )
 

@@ -27,6 +27,7 @@ urlpatterns = [
     path("help/accessibility", helping.overview, name="help-accessibility"),
     path("o/<slug:operation>/", home.operation, name="desk-operation"),
     path("", include("openiru.entrypoints.web.signin.urls")),
+    path("", include("openiru.stages.impact.web")),
 ]
 handler400 = "openiru.entrypoints.web.faults.misunderstood"
 handler403 = "openiru.entrypoints.web.faults.forbidden"

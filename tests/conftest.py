@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,13 @@ def template() -> str:
 @pytest.fixture
 def database(template: str) -> Iterator[str]:
     """A database of its own for one test; Django's connections point to it. Commits are real."""
+    with cloned(template) as name:
+        yield name
+
+
+@contextmanager
+def cloned(template: str) -> Iterator[str]:
+    """A clone of the template, for as long as it lasts."""
     from django.db import connections
 
     from openiru.foundation.database.ids import new_id

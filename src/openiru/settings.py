@@ -34,7 +34,8 @@ NAMES: Final = frozenset(
             "ZONE",
         ),
         *("NAMES_TABLE", "PROBE_SPECS", "DENIED_NETWORKS", "SMTP_HOST", "SMTP_PORT", "SMTP_TLS", "SMTP_USER"),
-        *("SMTP_PASSWORD_FILE", "SENDER_ADDRESS", "VANTAGE", "BIND", "HOSTS", "ORIGIN", "LOG_LEVEL"),
+        *("SMTP_PASSWORD_FILE", "SENDER_ADDRESS", "VANTAGE", "BIND", "HOSTS", "ORIGIN", "PROXIES"),
+        *("ORGANISATIONS_FILE", "LOG_LEVEL"),
     )
 )
 
@@ -145,6 +146,8 @@ class Config:
     bind: tuple[str, int]
     hosts: tuple[str, ...]
     origin: str
+    proxies: int
+    organisations_file: str
     log_level: str
 
     @property
@@ -238,6 +241,8 @@ def load() -> Config:
             bind=_bind(_text("BIND", DEFAULT_BIND)),
             hosts=tuple(name for name in _text("HOSTS").replace(",", " ").split() if name),
             origin=_origin(_text("ORIGIN")),
+            proxies=_number("PROXIES", 0, 0, 9),
+            organisations_file=_text("ORGANISATIONS_FILE"),
             log_level=_choice("LOG_LEVEL", ("debug", "info", "warning", "error"), "warning"),
         )
     )
@@ -365,4 +370,4 @@ PROCRASTINATE_ON_APP_READY = "openiru.foundation.database.queue.on_app_ready"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_DATABASE_ALIAS = "default"
 JOURNEY = "openiru.journey.follow"
-globals().update(signing(CONFIG.origin))
+globals().update(signing(CONFIG.origin, CONFIG.proxies, CONFIG.organisations_file))

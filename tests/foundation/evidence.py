@@ -104,6 +104,8 @@ def a_full_day(
         write(coordinator, table)
     with acting(coordinator) as now:  # a plan, which the ledger does not watch
         insert(now.cursor, "verification_due", [a_row("verification_due", now, item_id=item)])
+    with acting(who.first) as now:  # a code, which is used before anybody acts
+        insert(now.cursor, "people_invitation", [a_row("people_invitation", now, person_id=who.first.person)])
     return items
 
 
@@ -145,6 +147,9 @@ def _referral(who: Writers, item: UUID, provider: UUID) -> None:
     write(coordinator, "referral_answer", line_id=line)
     write(coordinator, "referral_strayanswer")
     write(coordinator, "referral_transfer")
+    digest = new_id().bytes
+    link = write(coordinator, "referral_link", referral_id=referral, digest=digest)
+    write(coordinator, "referral_message", referral_id=referral, link_id=link)
 
 
 def _desk(one: By, item: UUID) -> None:

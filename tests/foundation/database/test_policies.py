@@ -33,7 +33,7 @@ KINDS = {
     "operation": (
         "registry_operationitem intake_round assessment_claim assessment_languagerequest assessment_translation assessment_alarm"
         " referral_referral referral_line referral_delivery referral_answer"
-        " referral_strayanswer referral_transfer verification_check verification_due verification_controlrun impact_statement"
+        " referral_strayanswer referral_transfer referral_link referral_message verification_check verification_due verification_controlrun impact_statement"
     ),
     "item": "registry_item registry_alias registry_work",
     "directory": (
@@ -44,11 +44,12 @@ KINDS = {
     "projection": "ledger_position ledger_checkpoint registry_standing registry_mark",
     # Asked before anybody acts: the web server's alone.
     "door": (
-        "people_account django_session mfa_authenticator socialaccount_socialaccount account_emailaddress"
+        "people_account django_session mfa_authenticator socialaccount_socialaccount socialaccount_socialapp"
+        " account_emailaddress"
     ),
     # Of a library, and used by nobody.
     "shut": (
-        "socialaccount_socialapp socialaccount_socialtoken account_emailconfirmation auth_group"
+        "socialaccount_socialtoken account_emailconfirmation auth_group"
         " auth_group_permissions auth_permission django_content_type"
     ),
 }
@@ -68,6 +69,10 @@ NARROWER = {
     "registry_operationitem": {"closed"},  # what a marking keeps inside a unit
     "assessment_assessment": {"own_hand"},  # nobody writes a verdict in a colleague's name
     "assessment_wideproposal": {"own_hand"},
+    # Whoever comes through the link of a letter sees that letter.
+    **dict.fromkeys(
+        ("referral_referral", "referral_line", "referral_link", "referral_message"), {"own_letter"}
+    ),
     "assessment_opened": {"own_eyes"},  # exposure is nobody's but one's own
     "assessment_languagerequest": {"own_hand", "closed"},
     "assessment_translation": {"own_hand", "closed"},
@@ -75,7 +80,7 @@ NARROWER = {
 }
 DEFINERS = {
     "acting", "aliases", "assessment_seed", "begin", "blocking_holds", "business_time", "by_handle", "close_again",
-    "demo_cast", "demo_stays_demo", "lasts", "open_session", "redeem", "whose_session",
+    "guest", "link", "link_opens", "notice", "demo_cast", "demo_stays_demo", "lasts", "open_session", "redeem", "whose_session",
     "checkpoint_before", "credits", "decided_facts", "dimensions", "earlier", "held_keys", "contribution_belongs", "join_closed",
     "both_reasons", "queue_facts", "quick_verdicts", "take_out_of_sight", "items_with_verdicts", "known_keys", "last_reference", "letter_markings", "letter_proposals",
     "letter_words", "log_checkpoints", "log_leaves", "log_openings", "log_size", "look_over", "markings", "operation",
@@ -93,7 +98,11 @@ def ask(alias: str, text: str, values: Sequence[Any] = ()) -> list[tuple[Any, ..
 
 
 def test_every_table_is_known_and_fenced_by_the_policies_of_its_kind() -> None:
-    models = {m._meta.db_table for m in apps.get_models() if m._meta.app_label != "procrastinate"}
+    models = {
+        m._meta.db_table
+        for m in apps.get_models(include_auto_created=True)
+        if m._meta.app_label != "procrastinate"
+    }
     assert models == set(TABLES)
     roles = {name: role for role, name in role_names(CONFIG).items()}
     fenced = ask(
@@ -245,15 +254,18 @@ def test_in_no_operation_nothing_of_an_operation_is_seen() -> None:
 def test_without_acting_web_and_worker_see_nothing_but_what_the_sequencer_needs() -> None:
     two_operations()
     log = {table for table, kind in TABLES.items() if kind in {"ledger", "projection"}}
-    assert {table for table in TABLES if _count("default", table)} == set()
+    assert {table for table, kind in TABLES.items() if kind != "door" and _count("default", table)} == set()
     assert {table for table in TABLES if _count("worker", table)} == log - {"ledger_pending"}
 
 
 def test_web_cannot_read_the_log_and_stats_read_figures_only() -> None:
     two_operations()
     assert {t for t in TABLES if _count("default", t) is None} == {
-        table for table, kind in TABLES.items() if kind in {"ledger", "projection"}
+        table for table, kind in TABLES.items() if kind in {"ledger", "projection", "shut"}
     }
+    assert {
+        t for t, kind in TABLES.items() if kind in {"door", "shut"} and _count("worker", t) is not None
+    } == set()
     readable = {table for table in TABLES if _count("stats", table) is not None}
     assert readable == FIGURES | {table for table, kind in TABLES.items() if kind == "projection"}
     assert all(_count("stats", table) for table in readable)
@@ -261,7 +273,8 @@ def test_web_cannot_read_the_log_and_stats_read_figures_only() -> None:
 
 def test_the_owner_sees_every_row_because_a_policy_says_so() -> None:
     two_operations()
-    assert [table for table in TABLES if not _count("owner", table) and table != "ledger_pending"] == []
+    empty = {"ledger_pending", *(table for table, kind in TABLES.items() if kind in {"door", "shut"})}
+    assert [table for table in TABLES if not _count("owner", table) and table not in empty] == []
 
 
 def _count(alias: str, table: str) -> int | None:
@@ -359,7 +372,8 @@ def test_a_child_cannot_point_at_another_units_row_and_no_row_is_written_for_ano
 def test_nobody_deletes_and_nobody_rewrites_the_log() -> None:
     world, _ = two_operations()
     ana, service = world.by("RS/ana"), SERVICE.within(world.operation)
-    allowed = {"verification_due"}
+    # A plan; and what belongs to a browser or a device, which its person may throw away.
+    allowed = {"verification_due", "django_session", "mfa_authenticator"}
     for table, kind in TABLES.items():
         error = refused(ana, f"DELETE FROM {table}")
         assert (error is psycopg.errors.InsufficientPrivilege) == (table not in allowed), table

@@ -6,7 +6,6 @@ person is no member any more, is forgotten here, and the page for signing in say
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -14,7 +13,8 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 
 from openiru.foundation.database.acting import By
-from openiru.foundation.people.sessions import open_session, session_of
+from openiru.foundation.people.fresh import mark_fresh, wall
+from openiru.foundation.people.sessions import Opened, open_session, session_of
 
 if TYPE_CHECKING:
     from openiru.foundation.people.models import Account
@@ -51,23 +51,23 @@ def who(request: HttpRequest) -> By | None:
         request.session.flush()
         request.session[ENDED] = True
         return None
-    if time.time() - kept["seen"] > SEEN_S:
-        request.session[PLACE] = {**kept, "seen": time.time()}
+    if wall() - kept["seen"] > SEEN_S:
+        request.session[PLACE] = {**kept, "seen": wall()}
     return found[0]
 
 
-def begin(request: HttpRequest, account: Account) -> By:
-    """Begin the session of somebody who has just shown what their account asks for."""
-    opened = open_session(account, label=label_of(request))
+def begin(request: HttpRequest, account: Account, *, alone: bool = False) -> Opened:
+    """Begin the session of somebody who has just shown what their account asks for; ``alone`` ends all others of theirs."""
+    opened = open_session(account, label=label_of(request), alone=alone)
+    mark_fresh(request)
     request.session[PLACE] = {
         "digest": opened.by.token.hex(),
         "id": str(opened.id),
-        "seen": time.time(),
-        "began": time.time(),
+        "seen": wall(),
         "before": opened.before.isoformat() if opened.before else None,
     }
     request.auth = opened.by  # type: ignore[attr-defined] # as above
-    return opened.by
+    return opened
 
 
 def label_of(request: HttpRequest) -> str:
@@ -77,7 +77,7 @@ def label_of(request: HttpRequest) -> str:
 
 
 def own(request: HttpRequest) -> dict[str, Any] | None:
-    """What the session keeps: ``id``, ``began``, ``before`` (when the one before began)."""
+    """What the session keeps: ``id``, ``before`` (when the one before began)."""
     kept: dict[str, Any] | None = request.session.get(PLACE)
     return kept
 

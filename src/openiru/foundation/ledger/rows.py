@@ -19,8 +19,13 @@ from uuid import UUID
 
 from openiru.foundation.ledger.shapes import SHAPES, Plain
 
-#: Rows of these apps are the log itself, its projections, or made by the queue.
-UNWATCHED_APPS = frozenset({"ledger", "procrastinate"})
+#: Rows of these apps are the log itself, its projections, made by the queue, or what signing in needs before anybody acts.
+UNWATCHED_APPS = frozenset(
+    {
+        *("ledger", "procrastinate"),
+        *("account", "auth", "contenttypes", "mfa", "sessions", "socialaccount"),
+    }
+)
 UNWATCHED_TABLES = frozenset(
     {
         "registry_standing",  # projection
@@ -29,6 +34,8 @@ UNWATCHED_TABLES = frozenset(
         "assessment_claim",  # a lease of minutes
         "assessment_savedsearch",  # filters with a name
         "assessment_opened",  # one's own exposure: it is nobody's to prove anything with
+        "people_account",  # a door, no act: who went through it stands in people_token
+        "people_invitation",  # used before anybody acts; that it was made is an event
     }
 )
 #: As a number of a shape: the last one, which every writer uses.

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID
 
 import psycopg
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
 from openiru.core.errors import PermissionDeniedError
 from openiru.core.events import EventType
-from openiru.foundation.database.acting import By, Now, acting
+from openiru.foundation.database.acting import By, Now, acting, current
 from openiru.foundation.database.bulk import dicts
 from openiru.foundation.database.ids import new_id
 from openiru.foundation.ledger.record import Entry, record
 from openiru.foundation.people.commands_changes import withdraw_tokens
+from openiru.signing import AT_ONCE, HOURS
 
 if TYPE_CHECKING:
     from openiru.foundation.people.models import Account
@@ -39,20 +39,20 @@ class Opened(NamedTuple):
     before: datetime | None
 
 
-def open_session(account: Account, *, label: str) -> Opened:
-    """Begin a session for somebody who has just signed in; the oldest ends when there are too many at once.
+def open_session(account: Account, *, label: str, alone: bool = False) -> Opened:
+    """Begin a session for somebody who has just signed in; the oldest ends when there are too many, all others when ``alone``.
 
     Raises PermissionDeniedError for somebody who is no active member any more.
     """
     digest, session = hashlib.sha256(secrets.token_bytes(32)).digest(), new_id()
-    lasting = timedelta(hours=settings.SESSION_HOURS)
+    lasting = timedelta(hours=HOURS)
     with transaction.atomic():
         person, unit = _opened([account.pk, session, digest, label[:LONGEST_LABEL], lasting])
         by = By(person=person, unit=unit, token=digest)
         with acting(by) as now:
             payload = {"unit": str(unit)}
             record(now, [Entry(EventType.SIGNED_IN, session, payload, (("people_token", session),))])
-            return Opened(by, session, _make_room(now, session))
+            return Opened(by, session, _make_room(now, session, 1 if alone else AT_ONCE))
 
 
 def _opened(values: list[Any]) -> tuple[UUID, UUID]:
@@ -66,20 +66,19 @@ def _opened(values: list[Any]) -> tuple[UUID, UUID]:
                     "signing in is not possible with this account", hint="Ask the administrator of the unit."
                 ) from error
             raise
-        return cursor.fetchone()
+        found: tuple[UUID, UUID] = cursor.fetchone()
+        return found
 
 
-def _make_room(now: Now, session: UUID) -> datetime | None:
+def _make_room(now: Now, session: UUID, at_once: int) -> datetime | None:
     """End the oldest of too many sessions; when the one before this began."""
-    from openiru.foundation.people.commands_changes import withdraw_tokens  # noqa: PLC0415 - see there
-
     now.cursor.execute(
         "SELECT id, issued_at, revoked_at IS NULL AND iru.lasts(kind, expires_at) AS works FROM people_token"
         " WHERE person_id = %s AND kind = 'session' AND id <> %s ORDER BY id DESC",
         [now.by.person, session],
     )
     others = dicts(now.cursor)
-    if old := [one["id"] for one in others if one["works"]][settings.SESSIONS_AT_ONCE - 1 :]:
+    if old := [one["id"] for one in others if one["works"]][at_once - 1 :]:
         withdraw_tokens(by=now.by, tokens=old)
     return others[0]["issued_at"] if others else None
 
@@ -90,6 +89,48 @@ def session_of(digest: bytes) -> tuple[By, UUID] | None:
         cursor.execute("SELECT person, unit, id FROM iru.whose_session(%s)", [digest])
         row = cursor.fetchone()
     return None if row is None else (By(person=row[0], unit=row[1], token=digest), row[2])
+
+
+def own_sessions() -> list[dict[str, Any]]:
+    """The sessions of the acting person that go on, newest first: id, label, when it began and when it ends at the latest."""
+    now = current()
+    now.cursor.execute(
+        "SELECT id, label, issued_at, expires_at FROM people_token WHERE person_id = %s AND kind = 'session'"
+        " AND revoked_at IS NULL AND iru.lasts(kind, expires_at) ORDER BY id DESC",
+        [now.by.person],
+    )
+    return dicts(now.cursor)
+
+
+def redeem(code: str) -> Account | None:
+    """The account of the person whose code this is, made if there is none; None for a code that does not work (any more).
+
+    The code is used up. Whoever is given a new one has lost what they signed in with: the password goes here, passkeys and
+    code apps by the caller, the sessions when the next begins.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT person, unit, name FROM iru.redeem(%s)", [digest_of(code)])
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        accounts = _accounts()
+        account, _ = accounts.get_or_create(
+            unit_id=row[1], person_id=row[0], defaults={"login": row[2], "password": "!"}
+        )
+        account.set_unusable_password()
+        account.save(update_fields=["password"])
+        made: Account = account
+        return made
+
+
+def _accounts() -> Any:
+    return get_user_model()._default_manager  # noqa: SLF001 - Django's documented model API
+
+
+def digest_of(code: str) -> bytes:
+    """What the database keeps of a code: written without blanks and dashes, in capitals."""
+    plain = "".join(sign for sign in code.upper() if sign.isalnum())
+    return hashlib.sha256(b"enrol|" + plain.encode()).digest()
 
 
 def demo_cast() -> list[dict[str, Any]]:
@@ -104,9 +145,10 @@ def demo_account(person: UUID) -> Account:
     found = next((one for one in demo_cast() if one["person"] == person), None)
     if found is None:
         raise PermissionDeniedError("nobody can be chosen here without signing in")
-    account, _ = get_user_model()._default_manager.get_or_create(
+    account, _ = _accounts().get_or_create(
         unit_id=found["unit"],
         person_id=person,
         defaults={"login": f"{found['unit_code']}/{found['handle']}", "demo": True, "password": "!"},
     )
-    return account
+    made: Account = account
+    return made

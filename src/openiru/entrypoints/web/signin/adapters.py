@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -24,7 +25,7 @@ FACTORS = (Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP)
 
 def enrolled(account: Account) -> bool:
     """Whether the account has something to be signed in with."""
-    return Authenticator.objects.filter(user_id=account.pk, type__in=FACTORS).exists()
+    return bool(Authenticator.objects.filter(user_id=account.pk, type__in=FACTORS).exists())
 
 
 def showed(request: HttpRequest, account: Account) -> bool:
@@ -47,6 +48,15 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # the library has n
             return redirect("account_login")
         response: HttpResponse | None = super().pre_login(request, user, **known)
         return response
+
+    def get_reauthentication_methods(self, user: Account) -> list[dict[str, Any]]:
+        """Passkey first, then a code; a password alone shows nothing."""
+        found = [one for one in super().get_reauthentication_methods(user) if one["id"] != "reauthenticate"]
+        return sorted(found, key=lambda one: one["id"] != "mfa_reauthenticate:webauthn")
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The browser's, behind as many proxies as the setting says; something always, so that somebody is counted."""
+        return str(get_client_ip(request) or "unknown")
 
     def send_notification_mail(self, *_given: Any, **_known: Any) -> None:
         """No mail: accounts have no address. The list of sessions and the ledger tell."""
@@ -74,14 +84,16 @@ class Factors(DefaultMFAAdapter):  # type: ignore[misc] # the library has no typ
 
 
 def _box() -> Fernet:
-    key = hashlib.blake2b(CONFIG.secret("factors").encode(), digest_size=32, person=b"openiru factors").digest()
+    key = hashlib.blake2b(
+        CONFIG.secret("factors").encode(), digest_size=32, person=b"openiru factors"
+    ).digest()
     return Fernet(base64.urlsafe_b64encode(key))
 
 
 class Organisations(DefaultSocialAccountAdapter):  # type: ignore[misc] # the library has no types
     """An organisation's sign-in leads to an account only by issuer and subject, entered beforehand."""
 
-    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:  # noqa: ARG002 - the library's signature
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Unknown pairs are turned away, whatever address they carry; nobody links their own."""
         if not sociallogin.is_existing or request.user.is_authenticated:
             raise Http404

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
@@ -12,6 +13,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from openiru.core.vocabulary import Environment
+from openiru.entrypoints.web.signin.policy import door
+from openiru.foundation.people.fresh import mark_fresh
 from openiru.foundation.people.sessions import demo_account, demo_cast
 from openiru.settings import CONFIG
 
@@ -23,6 +26,7 @@ def onward(request: HttpRequest) -> str:
     return wanted if safe and wanted.startswith("/") else "/"
 
 
+@door
 @require_http_methods(["GET", "HEAD", "POST"])
 def demo(request: HttpRequest) -> HttpResponse:
     """Choose whom to be. Only a demo instance has this page."""
@@ -36,7 +40,21 @@ def demo(request: HttpRequest) -> HttpResponse:
         get_adapter(request).login(request, demo_account(person))
         return HttpResponseRedirect(onward(request), status=303)
     units = [
-        {"code": code, "name": name, "people": list(people)}
+        {"code": code, "name": name, "people": [_shown(one) for one in people]}
         for (code, name), people in groupby(demo_cast(), key=lambda one: (one["unit_code"], one["unit_name"]))
     ]
     return render(request, "account/demo.html", {"units": units, "next": onward(request)})
+
+
+def _shown(one: dict[str, Any]) -> dict[str, Any]:
+    return one | {"names": [role.replace("_", " ") for role in one["roles"]]}
+
+
+def confirm(request: HttpRequest) -> HttpResponse:
+    """In a demonstration nobody has a secret to show: a click stands for it."""
+    if CONFIG.environment is not Environment.DEMO:
+        raise Http404
+    if request.method == "POST":
+        mark_fresh(request)
+        return HttpResponseRedirect(onward(request), status=303)
+    return render(request, "account/confirm.html", {"next": onward(request)})

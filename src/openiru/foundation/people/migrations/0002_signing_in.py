@@ -22,8 +22,8 @@ class Migration(migrations.Migration):
     operations = [
         fence("django_session", Fence.DOOR, verbs=ALL),
         fence("mfa_authenticator", Fence.DOOR, verbs=ALL),
-        fence("socialaccount_socialaccount", Fence.DOOR, verbs="SELECT, UPDATE"),
-        fence("socialaccount_socialapp", Fence.SHUT),
+        fence("socialaccount_socialaccount", Fence.DOOR, verbs="SELECT, INSERT, UPDATE"),
+        fence("socialaccount_socialapp", Fence.DOOR, verbs="SELECT"),
         fence("socialaccount_socialtoken", Fence.SHUT),
         fence("account_emailaddress", Fence.DOOR, verbs="SELECT"),
         fence("account_emailconfirmation", Fence.SHUT),

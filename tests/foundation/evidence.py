@@ -22,6 +22,10 @@ from openiru.foundation.operations.commands import set_phases
 from openiru.foundation.people.commands import issue_token
 
 
+#: What belongs to statements, oversight and notices.
+_STATEMENTS = ("impact_release", "impact_signoff", "impact_recommendation", "operations_notice")
+
+
 def a_row(table: str, now: Now, **values: Any) -> dict[str, Any]:
     """A row of a table: what is given, and something plain for every other column."""
     (model,) = [model for model in apps.get_models() if model._meta.db_table == table]
@@ -100,7 +104,7 @@ def a_full_day(
     for table in ("registry_alias", "registry_work"):
         write(coordinator, table, item_id=item)
     write(coordinator, "verification_check", item_id=item)
-    for table in ("verification_controlrun", "impact_statement"):
+    for table in ("verification_controlrun", "impact_statement", *_STATEMENTS):
         write(coordinator, table)
     with acting(coordinator) as now:  # a plan, which the ledger does not watch
         insert(now.cursor, "verification_due", [a_row("verification_due", now, item_id=item)])

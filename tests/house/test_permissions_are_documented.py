@@ -42,4 +42,6 @@ def test_the_overseer_changes_nothing() -> None:
         "item.read",
         "report",
         "ledger.read",
+        "oversee",
+        "system.read",
     }

@@ -18,6 +18,7 @@ class EventType(StrEnum):
     TOKEN_ISSUED = "people.token_issued"  # noqa: S105 - the name of an event, not a secret
     TOKEN_REVOKED = "people.token_revoked"  # noqa: S105
     PERSON_INVITED = "people.person_invited"  # to enrol, by a code that was handed over
+    ORGANISATION_LINKED = "people.organisation_linked"  # an organisation's sign-in leads to a person
     SIGNED_IN = "people.signed_in"  # a session of a browser began
     TOKEN_ROTATED = "people.token_rotated"  # noqa: S105
     MANDATE_PROPOSED = "operations.mandate_proposed"
@@ -27,6 +28,8 @@ class EventType(StrEnum):
     PARTICIPANT_JOINED = "operations.participant_joined"
     PHASE_SET = "operations.phase_set"
     CLOCK_SET = "operations.clock_set"
+    NOTICE_POSTED = "operations.notice_posted"  # to all desks
+    NOTICE_ENDED = "operations.notice_ended"
     PROVIDER_ADDED = "directory.provider_added"
     PLATFORM_ADDED = "directory.platform_added"
     ORGANISATION_ADDED = "directory.organisation_added"
@@ -93,6 +96,12 @@ class EventType(StrEnum):
     RETURNED = "verification.returned"
     LOOKED_UP = "registry.looked_up"
     REPORTED = "impact.reported"
+    STATEMENT_PROPOSED = "impact.statement_proposed"
+    STATEMENT_SIGNED = "impact.statement_signed"  # by a participant, or by a court that told the coordinator
+    STATEMENT_RELEASED = "impact.statement_released"  # to the public, at once or when its embargo ends
+    SAMPLED = "impact.sampled"  # an overseer drew decisions, with a seed of their own
+    RECOMMENDED = "impact.recommended"
+    RECOMMENDATION_ANSWERED = "impact.recommendation_answered"
     EXPORTED = "impact.exported"
 
 

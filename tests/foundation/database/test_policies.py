@@ -34,6 +34,7 @@ KINDS = {
         "registry_operationitem intake_round assessment_claim assessment_languagerequest assessment_translation assessment_alarm"
         " referral_referral referral_line referral_delivery referral_answer"
         " referral_strayanswer referral_transfer referral_link referral_message verification_check verification_due verification_controlrun impact_statement"
+        " impact_release impact_signoff impact_recommendation operations_notice"
     ),
     "item": "registry_item registry_alias registry_work",
     "directory": (
@@ -87,7 +88,7 @@ DEFINERS = {
     "standing_is_somewhere", "taking_part", "tied", "reclose", "enclose", "works_told",
     "overrides_of_own_holds", "person", "round_state", "seal", "set_clock", "shown", "slots", "sources",
     "stale_verdicts", "standing_contributions", "standing_holds", "take_places", "timeline", "unit",
-    "units_with_expired_holds", "verdicts", "whose", "wide_cases",
+    "clock_rate", "log_health", "next_statement", "public_statements", "oversees", "overseen_events", "overseen_verdicts", "units_with_expired_holds", "verdicts", "whose", "wide_cases",
 }  # fmt: skip
 
 

@@ -60,6 +60,8 @@ FIXED = {
     "referral_referral 1": "3b06231e",
     "referral_referral 2": "4dce857f",
     "referral_line 1": "d75d4c3d",
+    "referral_link 1": "6b868017",
+    "referral_message 1": "fc4f5a91",
     "referral_delivery 1": "99349dd2",
     "referral_answer 1": "aeb970ed",
     "referral_strayanswer 1": "8eed9e24",
@@ -67,6 +69,10 @@ FIXED = {
     "verification_check 1": "45585d30",
     "verification_controlrun 1": "53915420",
     "impact_statement 1": "834d8f90",
+    "impact_release 1": "dc1f135e",
+    "impact_signoff 1": "69970d10",
+    "impact_recommendation 1": "e0b9579a",
+    "operations_notice 1": "262b10f0",
 }
 
 

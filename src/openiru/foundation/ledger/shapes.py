@@ -169,6 +169,13 @@ SHAPES: Final[dict[str, tuple[Shape, ...]]] = {
             "withdrawn_why"
         ),
     ),
+    "referral_link": (
+        _first(
+            "code_digest@hex digest@hex expires_at@time id made_at@time made_by operation_id referral_id salt@hex "
+            "withdrawn_at@time withdrawn_why"
+        ),
+    ),
+    "referral_message": (_first("at@time contact id kind link_id name operation_id referral_id text"),),
     "referral_delivery": (_first("at@time detail fence id operation_id referral_id state"),),
     "referral_answer": (
         _first(
@@ -190,4 +197,22 @@ SHAPES: Final[dict[str, tuple[Shape, ...]]] = {
         _first("alive_outcome at@time dead_outcome id operation_id platform run_id sound"),
     ),
     "impact_statement": (_first("as_of digest id made_at@time made_by operation_id operations@json"),),
+    "impact_release": (
+        _first(
+            "as_of as_of_at@time changes@json corrects digest embargo_until@time environment figures@json id number "
+            "operation_id operations@json proposed_at@time proposed_by released_at@time released_by sentences@json title"
+        ),
+    ),
+    "impact_signoff": (
+        _first("id note operation_id participant_id person_id release_id signed_at@time signing_unit_id"),
+    ),
+    "impact_recommendation": (
+        _first(
+            "about answer answered_at@time answered_by due_at@time followed id made_at@time made_by number "
+            "operation_id text"
+        ),
+    ),
+    "operations_notice": (
+        _first("ended_at@time id operation_id posted_at@time posted_by text until@time urgent"),
+    ),
 }

@@ -60,3 +60,16 @@ class Participant(models.Model):
     authority = models.TextField()
     role = models.TextField()
     joined_at = models.DateTimeField()
+
+
+class Notice(models.Model):
+    """A notice to all desks of an operation, shown on every page until it ends."""
+
+    id = models.UUIDField(primary_key=True)
+    operation_id = models.UUIDField()
+    text = models.TextField()
+    urgent = models.BooleanField()
+    posted_by = models.UUIDField()
+    posted_at = models.DateTimeField()
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)

@@ -64,6 +64,15 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "referral.portal": frozenset({R.PROVIDER}),
     "verify": frozenset({R.COORDINATOR, R.ANALYST, R.SERVICE}),
     "report": frozenset({R.COORDINATOR, R.OVERSEER, R.ANALYST, R.ISSUING_OFFICER, R.SERVICE}),
+    "statement.propose": frozenset({R.COORDINATOR}),
+    # For one's own unit; the coordinator also enters what an authority without a desk said.
+    "statement.sign": frozenset({R.COORDINATOR, R.ISSUING_OFFICER, R.DECONFLICTION_OFFICER}),
+    "statement.release": frozenset({R.COORDINATOR, R.ISSUING_OFFICER}),
+    # Events without content, samples of decisions, recommendations that must be answered.
+    "oversee": frozenset({R.OVERSEER}),
+    "oversee.answer": frozenset({R.COORDINATOR}),
+    "notice.post": frozenset({R.COORDINATOR}),
+    "system.read": frozenset({R.ADMINISTRATOR, R.OVERSEER}),
     "ledger.read": frozenset({R.OVERSEER, R.COORDINATOR, R.ADMINISTRATOR, R.SERVICE}),
 }
 

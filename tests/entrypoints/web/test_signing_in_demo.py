@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("database")
 def acting_in(client: object) -> By | None:
     """Who the middleware finds for the cookies of a browser."""
     request: HttpRequest = RequestFactory().get("/")
-    request.session = client.session  # type: ignore[attr-defined]
+    request.session = client.session  # type: ignore[attr-defined] # as the middleware of Django does
     return who(request)
 
 

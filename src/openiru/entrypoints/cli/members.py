@@ -25,7 +25,7 @@ Name = Annotated[str, typer.Argument(metavar="UNIT/HANDLE")]
 Names = Annotated[list[str], typer.Argument(metavar="UNIT/HANDLE...", help="People of one unit.")]
 
 
-def _found(as_: str, names: list[str]) -> tuple[By, dict[str, UUID]]:
+def named_people(as_: str, names: list[str]) -> tuple[By, dict[str, UUID]]:
     """Who acts for the one unit of these people, and their ids by the names that were given."""
     from openiru.foundation.database.acting import acting
     from openiru.foundation.people.queries import people
@@ -49,7 +49,7 @@ def person_revoke(names: Names, *, as_: As = "", json: Json = False) -> None:
     start()
     from openiru.foundation.people.commands_changes import revoke_people
 
-    by, ids = _found(as_, names)
+    by, ids = named_people(as_, names)
     ended = revoke_people(by=by, people=list(ids.values()))
     Output(as_json=json).answer(
         {"people": ids, "tokens": ended}, f"{', '.join(ids)}: ended, with {len(ended)} tokens."
@@ -70,7 +70,7 @@ def person_roles(
     start()
     from openiru.foundation.people.commands_changes import set_roles
 
-    by, ids = _found(as_, [name])
+    by, ids = named_people(as_, [name])
     (done,) = set_roles(by=by, people=[(ids[name], roles)])
     told = {"person": name, "before": sorted(done.before), "roles": sorted(done.after)}
     Output(as_json=json).answer(
@@ -93,7 +93,7 @@ def token_list(
     from openiru.foundation.people.permissions import may, require
     from openiru.foundation.people.queries import tokens
 
-    by, ids = _found(as_, [name]) if name else (who(as_), {})
+    by, ids = named_people(as_, [name]) if name else (who(as_), {})
     with acting(by) as now:
         asked = list(ids.values()) or ([] if may(now, "token.withdraw") else [by.person])
         if asked != [by.person]:
@@ -128,6 +128,6 @@ def _of(as_: str, name: str) -> tuple[Any, list[UUID]]:
     from openiru.foundation.database.acting import acting
     from openiru.foundation.people.queries import tokens
 
-    by, ids = _found(as_, [name])
+    by, ids = named_people(as_, [name])
     with acting(by):
         return by, [one["id"] for one in tokens(list(ids.values()))]

@@ -52,7 +52,7 @@ ENTRIES: Final = (
     Entry(SETUP, "logout", "login", "logout"),
     Entry(SETUP, "whoami", "login", "whoami"),
     Entry(SETUP, "unit", "people", "unit"),
-    Entry(SETUP, "person", "members", "person"),
+    Entry(SETUP, "person", "invite", "person"),
     Entry(SETUP, "token", "members", "token"),
     Entry(SETUP, "directory", "people", "directory"),
     Entry(SETUP, "mandate", "operation", "mandate"),

@@ -9,14 +9,15 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from openiru.core.errors import ConflictError
+from openiru.core.errors import ConflictError, PermissionDeniedError
 from openiru.core.events import EventType
 from openiru.foundation.database.acting import By, acting
 from openiru.foundation.database.bulk import insert
 from openiru.foundation.database.ids import new_id
 from openiru.foundation.ledger.record import Entry, record
 from openiru.foundation.people.permissions import require
-from openiru.foundation.people.sessions import digest_of
+from openiru.foundation.people.queries import unit
+from openiru.foundation.people.sessions import account_of, digest_of
 
 CODE_HOURS: Final = 72
 #: Bytes of a code: 100 bits, twenty signs of base 32.
@@ -47,7 +48,7 @@ def invite(*, by: By, people: list[UUID]) -> list[Invited]:
         if missing := [one for one in people if one not in there]:
             raise ConflictError("this person is not an active member of this unit", where=str(missing[0]))
         ends = now.at + timedelta(hours=CODE_HOURS)
-        made = [Invited(new_id(), one, new_code(), ends) for one in people]
+        made = [Invited(new_id(), one, _new_code(), ends) for one in people]
         insert(
             now.cursor,
             "people_invitation",
@@ -69,7 +70,37 @@ def invite(*, by: By, people: list[UUID]) -> list[Invited]:
         return made
 
 
-def new_code() -> str:
+def link_organisation(*, by: By, person: UUID, provider: str, subject: str) -> None:
+    """Let the sign-in of an organisation lead to a member of the acting unit: by its issuer and its own name for the person.
+
+    ``provider`` is the organisation's id in OPENIRU_ORGANISATIONS_FILE, which stands for one issuer. ConflictError for somebody
+    who is no active member, and for a pair that leads to somebody already. The service cannot: it has no key to that door.
+    """
+    if by.using != "default":
+        raise PermissionDeniedError(
+            "the machine links nobody", hint="The administrator of the unit enrols first and then does it."
+        )
+    with acting(by) as now:
+        require(now, "person.add")
+        now.cursor.execute(
+            "SELECT p.handle FROM people_person p WHERE p.id = %s AND p.active_to IS NULL", [person]
+        )
+        row = now.cursor.fetchone()
+        if row is None:
+            raise ConflictError("this person is not an active member of this unit", where=str(person))
+        account = account_of(by.unit, person, f"{unit(by.unit)['code']}/{row[0]}")
+        now.cursor.execute(
+            "INSERT INTO socialaccount_socialaccount (provider, uid, user_id, extra_data, last_login, date_joined)"
+            " VALUES (%s, %s, %s, '{}', %s, %s) ON CONFLICT DO NOTHING",
+            [provider, subject, account.pk, now.at, now.at],
+        )
+        if now.cursor.rowcount != 1:
+            raise ConflictError("this pair leads to somebody already", where=provider, saved="Nothing.")
+        payload = {"unit": str(by.unit), "organisation": provider}
+        record(now, [Entry(EventType.ORGANISATION_LINKED, person, payload)])
+
+
+def _new_code() -> str:
     """Twenty signs in groups of five, without those that are read wrongly."""
     text = base64.b32encode(secrets.token_bytes(_BITS // 8 + 1)).decode()[: _BITS // 5]
     text = text.translate(str.maketrans("OI", "89"))

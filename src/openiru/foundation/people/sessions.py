@@ -113,14 +113,19 @@ def redeem(code: str) -> Account | None:
         row = cursor.fetchone()
         if row is None:
             return None
-        accounts = _accounts()
-        account, _ = accounts.get_or_create(
-            unit_id=row[1], person_id=row[0], defaults={"login": row[2], "password": "!"}
-        )
+        account = account_of(row[1], row[0], row[2])
         account.set_unusable_password()
         account.save(update_fields=["password"])
-        made: Account = account
-        return made
+        return account
+
+
+def account_of(unit: UUID, person: UUID, login: str, *, demo: bool = False) -> Account:
+    """The account of a person, made if there is none: with no password, and called ``login``."""
+    account, _ = _accounts().get_or_create(
+        unit_id=unit, person_id=person, defaults={"login": login, "demo": demo, "password": "!"}
+    )
+    made: Account = account
+    return made
 
 
 def _accounts() -> Any:
@@ -145,10 +150,5 @@ def demo_account(person: UUID) -> Account:
     found = next((one for one in demo_cast() if one["person"] == person), None)
     if found is None:
         raise PermissionDeniedError("nobody can be chosen here without signing in")
-    account, _ = _accounts().get_or_create(
-        unit_id=found["unit"],
-        person_id=person,
-        defaults={"login": f"{found['unit_code']}/{found['handle']}", "demo": True, "password": "!"},
-    )
-    made: Account = account
-    return made
+    login = f"{found['unit_code']}/{found['handle']}"
+    return account_of(found["unit"], person, login, demo=True)

@@ -14,6 +14,7 @@ from allauth.mfa.webauthn.internal import auth
 from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
 from allauth.socialaccount import app_settings as social
 from django.contrib.auth import update_session_auth_hash
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -89,13 +90,14 @@ class AddCodeApp(ActivateTOTPView):  # type: ignore[misc] # as above
         return context | {"picture": picture[picture.index("<svg") :]}
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Keep the password first: the code has been tried."""
-        if password := form.cleaned_data.get("password1"):
-            user = self.request.user
-            user.set_password(password)
-            user.save(update_fields=["password"])
-            update_session_auth_hash(self.request, user)
-        response: HttpResponse = super().form_valid(form)
+        """Both or neither: a code app without its password opens nothing."""
+        with transaction.atomic():
+            response: HttpResponse = super().form_valid(form)
+            if password := form.cleaned_data.get("password1"):
+                user = self.request.user
+                user.set_password(password)
+                user.save(update_fields=["password"])
+                update_session_auth_hash(self.request, user)
         return response
 
 

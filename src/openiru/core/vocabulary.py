@@ -114,6 +114,7 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     ISSUING_OFFICER = "issuing_officer"
     PROVIDER_LIAISON = "provider_liaison"
+    PROVIDER = "provider"
     OVERSEER = "overseer"
     ADMINISTRATOR = "administrator"
     SERVICE = "service"

@@ -28,6 +28,8 @@ class Texts:
     user_may_be_told: str
     redress: str
     how_to_answer: str
+    answer_page: str
+    is_it_genuine: str
     withdrawal: str
     urgent: str
     labels: dict[str, str]
@@ -105,6 +107,14 @@ ENGLISH: Final = Texts(
         "the DSA Transparency Database; also NO_ACTION, NOT_FOUND, WRONG_ADDRESSEE, NEEDS_TIME, DISPUTED and "
         "REINSTATED."
     ),
+    answer_page=(
+        "You can answer on a page that shows these lines, without an account. Open this address and type the "
+        "code:"
+    ),
+    is_it_genuine=(
+        "To find out whether this letter is genuine, type its reference and the code at {page}, or call the "
+        "contact above by a number that you know from elsewhere."
+    ),
     withdrawal="If we correct or withdraw a line we write to you under the same reference.",
     urgent="Urgent: there is reason to believe that a threat is imminent.",
     labels={
@@ -128,6 +138,7 @@ ENGLISH: Final = Texts(
         "group": "Group",
         "brand": "Outlet",
         "contact": "Contact",
+        "code": "Code",
         "hours": "Hours",
     },
 )

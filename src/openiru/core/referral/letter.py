@@ -17,6 +17,11 @@ from openiru.core.vocabulary import Environment, Ground, Kind, LegalProfile, Pro
 #: What a referral is in law, as it stands in machine-readable files.
 LEGAL_NATURE: Final = "referral for voluntary consideration, not an order"
 
+#: Stand in the stored letter where the link to the provider's page and the code stand in the letter that leaves: who reads the
+#: letter here later must not be able to answer in the provider's name (docs/decisions/0015).
+LINK_PLACE: Final = "[the link is put in here when the letter leaves]"
+CODE_PLACE: Final = "[the code is put in here when the letter leaves]"
+
 #: The columns of an answer file, in order.
 ANSWER_COLUMNS: Final = (
     "reference",
@@ -71,7 +76,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterFacts:
-    """Everything a letter is composed from. ``written_at`` is aware; ``contributors`` are units."""
+    """Everything a letter is composed from. ``written_at`` is aware; ``contributors`` are units.
+
+    ``answer_at``: address of the desk (``https://desk.example``) when the provider may answer on its page there, else empty.
+    """
 
     reference: str
     operation: str
@@ -83,6 +91,7 @@ class LetterFacts:
     urgent: bool
     environment: Environment
     language: str = "en"
+    answer_at: str = ""
 
 
 def check_letter(facts: LetterFacts) -> None:

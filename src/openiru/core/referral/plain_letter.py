@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from openiru.core.referral.catalogue import Texts, texts
-from openiru.core.referral.letter import ANSWER_COLUMNS, LetterFacts, Line, check_letter
+from openiru.core.referral.letter import (
+    ANSWER_COLUMNS,
+    CODE_PLACE,
+    LINK_PLACE,
+    LetterFacts,
+    Line,
+    check_letter,
+)
 from openiru.core.vocabulary import ProtectedPurpose
 
 #: Widest line, in characters.
@@ -23,6 +30,7 @@ def plain_letter(facts: LetterFacts) -> str:
     words = texts(facts.language)
     blocks = [
         *_head(facts, words),
+        *_answer_page(facts, words),
         *_body(facts, words),
         *("\n".join(_line(line, words)) for line in facts.lines),
         *_foot(facts, words),
@@ -44,6 +52,14 @@ def _head(facts: LetterFacts, words: Texts) -> Iterator[str]:
         ("hours", sender.hours),
     ]
     yield "\n".join(_field(words.labels[name], text, indent="") for name, text in rows if text)
+
+
+def _answer_page(facts: LetterFacts, words: Texts) -> Iterator[str]:
+    """How to answer without a file. It stands before every word from outside: the first place is filled in, no other."""
+    if facts.answer_at:
+        yield _paragraph(words.answer_page)
+        yield f"  {LINK_PLACE}\n  {words.labels['code']}: {CODE_PLACE}"
+        yield _paragraph(words.is_it_genuine.format(page=f"{facts.answer_at}/notice"))
 
 
 def _body(facts: LetterFacts, words: Texts) -> Iterator[str]:

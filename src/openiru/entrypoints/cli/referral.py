@@ -14,6 +14,7 @@ from openiru.core.errors import NotFoundError, UsageError
 from openiru.core.vocabulary import DeliveryState, Instrument
 from openiru.entrypoints.cli.files import read_bytes
 from openiru.entrypoints.cli.item import key_of
+from openiru.entrypoints.cli.links import link, messages
 from openiru.entrypoints.cli.options import As, Json, Operation, Reason
 from openiru.entrypoints.cli.output import ATTENTION, Output
 from openiru.entrypoints.cli.session import person, reading, start, within
@@ -354,3 +355,7 @@ def silent(
     with reading(as_, operation):
         found = who(after=timedelta(hours=hours))
     Output(as_json=json).rows(found, ("provider", "lines", "since", "batches"), empty="nobody is silent")
+
+
+app.command("link")(link)
+app.command("messages")(messages)

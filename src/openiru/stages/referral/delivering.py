@@ -28,7 +28,7 @@ from openiru.foundation.ledger.record import Entry, record
 from openiru.foundation.people.permissions import require
 from openiru.foundation.registry.transitions import lock
 from openiru.ports.channel import Channel, Letter, Receipt
-from openiru.stages.referral import channels, letters
+from openiru.stages.referral import channels, letters, links
 from openiru.stages.referral.fitness import stands
 from openiru.stages.referral.known import know
 from openiru.stages.referral.outcomes import apply_receipt, to_unknown
@@ -104,16 +104,17 @@ def _begin(now: Now, referral: UUID) -> _Ready | Tried:
     if problem:
         return _hold_back(now, row, problem)
     try:
-        ready = _Ready(letters.stored(row), channels.channel(row["channel"]), row["fence"])
+        way = channels.channel(row["channel"])
+        letter, opened = links.leaves(now, row, letters.stored(row))
     except (IntegrityError, SettingError, UsageError) as error:
         return _hold_back(now, row, error.message)
     set_referral(now, row, state=S.SENDING.value)
     delivery = write_delivery(now, row, S.SENDING, f"by {row['channel']}")
-    rows = (("referral_referral", row["id"]), ("referral_delivery", delivery))
+    rows = (("referral_referral", row["id"]), ("referral_delivery", delivery), *opened)
     record(
         now, [Entry(EventType.SENDING, row["id"], {"fence": row["fence"], "channel": row["channel"]}, rows)]
     )
-    return ready
+    return _Ready(letter, way, row["fence"])
 
 
 def _waits(now: Now, row: dict[str, Any], state: DeliveryState) -> str:

@@ -116,3 +116,36 @@ class Transfer(models.Model):
     what = models.TextField()
     lines = models.IntegerField()
     at = models.DateTimeField()
+
+
+class Link(models.Model):
+    """The address at which a provider answers one letter without an account.
+
+    The secret itself is nowhere: it follows from the salt and a key of the instance, and its digest opens (docs/decisions/0015).
+    """
+
+    id = models.UUIDField(primary_key=True)  # also who acts, when somebody comes through it
+    operation_id = models.UUIDField()
+    referral_id = models.UUIDField()
+    salt = models.BinaryField()
+    digest = models.BinaryField(unique=True)
+    code_digest = models.BinaryField()
+    made_at = models.DateTimeField()
+    made_by = models.UUIDField()
+    expires_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_why = models.TextField()
+
+
+class Message(models.Model):
+    """What somebody said through a link beside answers: that they came, that they have the letter, a question, a dispute."""
+
+    id = models.UUIDField(primary_key=True)
+    operation_id = models.UUIDField()
+    referral_id = models.UUIDField()
+    link_id = models.UUIDField()
+    kind = models.TextField()
+    text = models.TextField()
+    name = models.TextField()  # who they say they are
+    contact = models.TextField()
+    at = models.DateTimeField()

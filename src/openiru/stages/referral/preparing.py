@@ -30,7 +30,7 @@ from openiru.foundation.database.ids import new_ids
 from openiru.foundation.ledger.record import Entry, record
 from openiru.foundation.registry.transitions import Move, Moved, lock, transition
 from openiru.settings import CONFIG
-from openiru.stages.referral import letters
+from openiru.stages.referral import letters, links
 from openiru.stages.referral.fitness import Refusal, Request, against
 from openiru.stages.referral.known import Known, Row, know
 
@@ -104,6 +104,7 @@ class _Draft:
     channel: str
     letter: dict[str, Any] = field(default_factory=dict)
     lines: list[dict[str, Any]] = field(default_factory=list)
+    link: UUID | None = None
 
 
 def prepare_items(now: Now, items: Sequence[UUID] | None, wanted: Wanted) -> Preparation:
@@ -218,6 +219,10 @@ def _write(now: Now, known: Known, drafts: Sequence[_Draft], wanted: Wanted) -> 
     insert(now.cursor, "referral_referral", [_referral_row(now, draft, wanted) for draft in drafts])
     rows = [row for draft in drafts for row in draft.lines]
     insert(now.cursor, "referral_line", rows)
+    if links.offered():
+        made = links.make(now, [(draft.id, draft.reference) for draft in drafts])
+        for draft in drafts:
+            draft.link = made[draft.id]
     moved, failed = transition(
         now, [Move(row["item_id"], Step.PREPARE, notes={"line_id": row["id"]}) for row in rows]
     )
@@ -247,7 +252,8 @@ def _entries(draft: _Draft, wanted: Wanted, moved: Mapping[UUID, Moved]) -> list
         "lines": len(draft.lines),
         "letter": letters.digest(draft.letter),
     }
-    head = Entry(EventType.REFERRAL_PREPARED, draft.id, payload, (("referral_referral", draft.id),))
+    link = (("referral_link", draft.link),) if draft.link else ()
+    head = Entry(EventType.REFERRAL_PREPARED, draft.id, payload, (("referral_referral", draft.id), *link))
     return [head] + [
         moved[row["item_id"]].entry(
             EventType.LINE_PREPARED,
@@ -351,6 +357,7 @@ def _facts(now: Now, known: Known, draft: _Draft, wanted: Wanted) -> LetterFacts
         written_at=now.at,
         urgent=wanted.urgent,
         environment=Environment(now.environment),
+        answer_at=links.answer_at(),
     )
 
 

@@ -39,7 +39,21 @@ GROUPS: Final[dict[str, Any]] = {
 MENU: Final = (
     Line(_("My work"), "desk-operation", group="mine"),
     Line(_("My operations"), "desk-home", group="mine", inside=False),
+    Line(_("Contribute"), "intake-contribute", "contribute", "contribute"),
+    Line(_("Import a file"), "intake-wizard", "contribute", "contribute"),
+    Line(_("Imports"), "intake-imports", "contribute", "contribute"),
+    Line(_("Items"), "intake-items", "item.read", "contribute"),
+    Line(_("Copies"), "intake-copies", "item.read", "contribute"),
+    Line(_("Shorteners"), "intake-shorteners", "item.read", "contribute"),
+    Line(_("Holds"), "intake-holds", "item.read", "deconflict"),
+    Line(_("Rounds"), "intake-rounds", "item.read", "deconflict"),
+    Line(_("Lists out and back"), "intake-lists", "list.export", "deconflict"),
     Line(_("Operations room"), "room", "report", "operation"),
+    Line(_("Prepare"), "referral-prepare", "referral.prepare", "refer"),
+    Line(_("Outbox"), "referral-outbox", "item.read", "refer"),
+    Line(_("Providers"), "provider-list", "item.read", "refer"),
+    Line(_("Answers"), "referral-answers", "item.read", "follow_up"),
+    Line(_("Removal tracking"), "verification-tracking", "item.read", "follow_up"),
     Line(_("Help"), "help", group="system", inside=False),
 )
 
@@ -82,7 +96,12 @@ def _links(desk: Desk, group: str) -> Iterator[Link]:
 
 def address_of(line: Line, slug: str) -> str:
     """Where a line leads; nothing when this instance has no such page."""
+    return reversed_or_nothing(line.url, slug if line.inside else "")
+
+
+def reversed_or_nothing(name: str, slug: str = "", **given: Any) -> str:
+    """The address of a page by the name of its route; nothing when this instance has no such page."""
     try:
-        return reverse(line.url, kwargs={"operation": slug} if line.inside else {})
+        return reverse(name, kwargs=({"operation": slug} if slug else {}) | given)
     except NoReverseMatch:
         return ""

@@ -7,7 +7,7 @@ from django.urls import include, path
 
 from openiru.entrypoints.api.main import api
 from openiru.entrypoints.web import help as helping
-from openiru.entrypoints.web import home, look, palette
+from openiru.entrypoints.web import home, look, palette, record
 from openiru.foundation.operations.desk import public
 
 
@@ -24,10 +24,17 @@ urlpatterns = [
     path("look", look.look, name="look"),
     path("palette", palette.palette, name="palette"),
     path("help", helping.overview, name="help"),
-    path("help/accessibility", helping.overview, name="help-accessibility"),
+    path("help/roles", helping.roles, name="help-roles"),
+    path("help/shortcuts", helping.shortcuts, name="help-shortcuts"),
+    path("help/accessibility", helping.accessibility, name="help-accessibility"),
+    path("o/<slug:operation>/palette", palette.palette, name="palette-here"),
     path("o/<slug:operation>/", home.operation, name="desk-operation"),
     path("", include("openiru.entrypoints.web.signin.urls")),
+    path("o/<slug:operation>/items/<uuid:item>", record.record, name="item"),
+    path("o/<slug:operation>/proof.zip", record.proof, name="item-proof"),
+    path("", include("openiru.stages.intake.web")),
     path("", include("openiru.stages.impact.web")),
+    path("", include("openiru.stages.referral.web")),
 ]
 handler400 = "openiru.entrypoints.web.faults.misunderstood"
 handler403 = "openiru.entrypoints.web.faults.forbidden"

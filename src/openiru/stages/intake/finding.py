@@ -83,7 +83,7 @@ def facets() -> dict[str, list[str]]:
         f" FROM {_HERE} LIMIT 5000) f"
     )
     platforms, languages = cursor.fetchone()
-    return {"platforms": platforms or [], "languages": [one for one in languages or [] if one]}
+    return {"platforms": platforms or [], "tongues": [one for one in languages or [] if one]}
 
 
 def copies(*, after: str = "", limit: int = 50) -> list[dict[str, Any]]:

@@ -134,7 +134,7 @@ def _write(
         out = io.StringIO()
         writer = csv.DictWriter(out, names, lineterminator="\n")
         writer.writeheader()
-        writer.writerows({name: _harmless(cell) for name, cell in line.items()} for line in lines)
+        writer.writerows({name: harmless(cell) for name, cell in line.items()} for line in lines)
         text = out.getvalue()
     return (
         text,
@@ -144,7 +144,8 @@ def _write(
     )
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell[:1] in FORMULA else cell
 
 

@@ -101,13 +101,17 @@ class Text:
                 where="text",
                 hint="Save it as a file and import that.",
             )
-        self._text = text
+        self._text = text.replace("\x00", "␀")
         self._folder = tempfile.TemporaryDirectory(prefix="openiru-")
 
     def __enter__(self) -> SourceFile:
         path = Path(self._folder.name) / NAME
-        path.write_text(self._text, encoding="utf-8", errors="replace")
-        return open_file(path, format_name="text")
+        try:
+            path.write_text(self._text, encoding="utf-8", errors="replace")
+            return open_file(path, format_name="text")
+        except BaseException:
+            self._folder.cleanup()
+            raise
 
     def __exit__(self, *_: object) -> None:
         self._folder.cleanup()
@@ -176,7 +180,7 @@ def _understood(now: Now, chunk: Chunk, scope: Scope) -> Iterator[Understood]:
             line=row.row.number,
             written=row.row.address,
             key=address.key,
-            platform=address.platform,
+            platform=platform_of(address),
             kind=row.kind,
             language=row.language,
             canonical=address.canonical,

@@ -70,15 +70,22 @@ def refused_rows(
     return dicts(cursor)
 
 
-def brought(import_id: UUID, *, after: int = -1, limit: int = 50) -> list[dict[str, Any]]:
-    """What an import of the acting unit brought, by row: number, the address as written, its item and where that stands."""
+def brought(
+    import_id: UUID, *, after: tuple[int, UUID] | None = None, limit: int = 50
+) -> list[dict[str, Any]]:
+    """What an import of the acting unit brought, by row: number, the address as written, its item and where that stands.
+
+    ``after``: number and id of the row before.
+    """
+    number, last = after or (None, None)
     cursor = current().cursor
     cursor.execute(
         "SELECT c.number, c.id, c.raw, c.undone_at, c.item_id, i.key, i.platform, i.kind, oi.state, oi.milestones"
         " FROM intake_contribution c JOIN registry_operationitem oi ON oi.item_id = c.item_id"
         "  AND oi.operation_id = c.operation_id JOIN registry_item i ON i.id = c.item_id"
-        " WHERE c.import_id = %s AND c.number > %s ORDER BY c.number, c.id LIMIT %s",
-        [import_id, after, limit],
+        " WHERE c.import_id = %s AND (%s::int IS NULL OR (c.number, c.id) > (%s::int, %s::uuid))"
+        " ORDER BY c.number, c.id LIMIT %s",
+        [import_id, number, number, last, limit],
     )
     return dicts(cursor)
 

@@ -8,6 +8,7 @@ from django import template
 
 from openiru.core.lifecycle import Milestone
 from openiru.foundation.operations import words
+from openiru.foundation.operations.desk_frame import Desk
 
 register = template.Library()
 
@@ -70,3 +71,9 @@ def has_held(milestones: int) -> bool:
 def has_copies(milestones: int) -> bool:
     """Whether more than one contribution stands behind an item."""
     return bool(milestones & Milestone.DUPLICATE)
+
+
+@register.filter
+def may(desk: Desk, verb: str) -> bool:
+    """Whether one of the person's roles may do ``verb``: ``{% if desk|may:"contribute" %}``. The view asks again."""
+    return desk.may(verb)

@@ -8,19 +8,19 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openiru.core.assessment.order import COPIES, URGENT, Waiting, hours_left, in_order, score
+from openiru.core.assessment.order import COPIES, ALARM, Waiting, hours_left, in_order, score
 
 AT = datetime(2020, 10, 6, 7, tzinfo=UTC)
 
 
-def waiting(hours: float = 0, copies: int = 1, *, urgent: bool = False) -> Waiting:
-    return Waiting(since=AT - timedelta(hours=hours), copies=copies, urgent=urgent)
+def waiting(hours: float = 0, copies: int = 1, *, alarm: bool = False) -> Waiting:
+    return Waiting(since=AT - timedelta(hours=hours), copies=copies, alarm=alarm)
 
 
 def test_the_parts_are_those_of_the_formula() -> None:
-    parts = score(waiting(3.5, 4, urgent=True), at=AT)
-    assert (parts.urgent, parts.age, parts.copies) == (URGENT, 3.5, COPIES)
-    assert parts.total == URGENT + 3.5 + COPIES
+    parts = score(waiting(3.5, 4, alarm=True), at=AT)
+    assert (parts.alarm, parts.age, parts.copies) == (ALARM, 3.5, COPIES)
+    assert parts.total == ALARM + 3.5 + COPIES
 
 
 def test_one_contribution_is_no_spread_and_ten_are_no_more_than_two() -> None:
@@ -33,13 +33,13 @@ def test_what_came_later_than_now_has_no_age() -> None:
 
 
 def test_a_threat_to_life_comes_before_a_month_of_waiting() -> None:
-    urgent, old = score(waiting(urgent=True), at=AT), score(waiting(24 * 30, 9), at=AT)
-    assert in_order([("old", old), ("urgent", urgent)]) == ["urgent", "old"]
+    alarm, old = score(waiting(alarm=True), at=AT), score(waiting(24 * 30, 9), at=AT)
+    assert in_order([("old", old), ("alarm", alarm)]) == ["alarm", "old"]
 
 
 @given(st.lists(st.tuples(st.floats(0, 1_000), st.integers(1, 5), st.booleans()), max_size=20))
 def test_time_that_passes_changes_no_order(items: list[tuple[float, int, bool]]) -> None:
-    known = {f"{n:02}": waiting(h, c, urgent=u) for n, (h, c, u) in enumerate(items)}
+    known = {f"{n:02}": waiting(h, c, alarm=u) for n, (h, c, u) in enumerate(items)}
     then = AT + timedelta(hours=7)
     before = in_order((name, score(one, at=AT)) for name, one in known.items())
     totals = [score(known[name], at=then).total for name in before]

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Final
 
 #: Points for a threat to life that somebody raised, and for an item that more than one contribution brought.
-URGENT: Final = 1_000.0
+ALARM: Final = 1_000.0
 COPIES: Final = 24.0
 
 
@@ -26,27 +26,27 @@ class Waiting:
 
     since: datetime
     copies: int
-    urgent: bool
+    alarm: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
     """Points, and the parts they are made of."""
 
-    urgent: float
+    alarm: float
     age: float
     copies: float
 
     @property
     def total(self) -> float:
         """The sum of the parts: more comes first."""
-        return self.urgent + self.age + self.copies
+        return self.alarm + self.age + self.copies
 
 
 def score(item: Waiting, *, at: datetime) -> Score:
     """The points of an item at the business time ``at``; a time to come counts as no age."""
     hours = max(0.0, (at - item.since).total_seconds() / 3_600)
-    return Score(URGENT if item.urgent else 0.0, hours, COPIES if item.copies > 1 else 0.0)
+    return Score(ALARM if item.alarm else 0.0, hours, COPIES if item.copies > 1 else 0.0)
 
 
 def hours_left(deadline: datetime | None, *, at: datetime) -> float | None:

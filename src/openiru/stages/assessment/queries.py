@@ -122,14 +122,15 @@ def open_for(*, limit: int = 50, after_key: str = "", disputed: bool = False) ->
         "   AND NOT EXISTS (SELECT 1 FROM assessment_assessment a WHERE a.item_id = i.id AND a.operation_id = %s"
         "     AND a.voided_at IS NULL)))"
         " ORDER BY i.key LIMIT %s",
-        [states, after_key, now.by.operation, now.by.person, _wide_extents(), now.by.operation, limit],
+        [states, after_key, now.by.operation, now.by.person, wide_extents(), now.by.operation, limit],
     )
     ids: list[UUID] = [row[0] for row in now.cursor.fetchall()]
     rows, shown = items_by_id(ids), basis_for(ids)
     return [{**rows[item], "shown": shown[item]} for item in ids]
 
 
-def _wide_extents() -> list[str]:
+def wide_extents() -> list[str]:
+    """Extents of more than one piece of content that have a route."""
     return [extent.value for extent in Extent if route_of(extent) is Route.WIDE]
 
 

@@ -259,7 +259,10 @@ def ties(now: Now, rows: Sequence[Prepared], taken: Mapping[str, Taken]) -> set[
 
 
 def _joins(now: Now, there: Mapping[str, int], held: AbstractSet[str]) -> list[Move]:
-    """The steps of items that took part before: item -> rows that it gets now. One that was undone has no other contribution."""
+    """The steps of items that took part before: item -> rows that it gets now. One that was undone has no other contribution.
+
+    What is sealed (assessment, alarms) is there for nobody and takes none.
+    """
     items = {UUID(item): count for item, count in there.items()}
     standing = lock(now, list(items))
     return [
@@ -270,6 +273,7 @@ def _joins(now: Now, there: Mapping[str, int], held: AbstractSet[str]) -> list[M
             | (Milestone.HELD if str(item) in held else Milestone(0)),
         )
         for item, count in items.items()
+        if item in standing
     ]
 
 

@@ -34,8 +34,16 @@ class Rule:
     said: str = ""
 
 
-def rules(now: Now, row: Mapping[str, Any]) -> list[Rule]:
-    """The rules for a referral (a row of rows.locked or of referral_referral), in the order of a person's questions."""
+def rules(now: Now, rows: Sequence[Mapping[str, Any]]) -> dict[UUID, list[Rule]]:
+    """The rules for letters (rows of referral_referral), by id, in the order of a person's questions. One set of questions for all."""
+    lines: dict[UUID, list[Line]] = {row["id"]: [] for row in rows}
+    for line in live_lines(now, [row["id"] for row in rows if row["kind"] == "referral"]):
+        lines[line["referral_id"]].append(line)
+    known = know(now, sorted({line["item_id"] for each in lines.values() for line in each}))
+    return {row["id"]: _rules(known, row, lines[row["id"]]) for row in rows}
+
+
+def _rules(known: Known, row: Mapping[str, Any], lines: Sequence[Line]) -> list[Rule]:
     letter = Rule(
         "letter", letters.digest(row["letter"]) == row["letter_digest"], 1, said=row["letter_digest"]
     )
@@ -43,8 +51,6 @@ def rules(now: Now, row: Mapping[str, Any]) -> list[Rule]:
     channel = Rule("channel", not fault, 1, said=fault or row["channel"])
     if row["kind"] != "referral":
         return [letter, channel]
-    lines = live_lines(now, [row["id"]])
-    known = know(now, [line["item_id"] for line in lines])
     found = [_rule(code, lines, problem) for code, problem in _about(known, row["sending_unit_id"])]
     items = {line["item_id"] for line in lines}
     broad = sum(route_of(Extent(known.items[item]["extent"])) is Route.WIDE for item in items)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from openiru.core.errors import ConflictError, PermissionDeniedError, UsageError
@@ -30,6 +30,8 @@ from openiru.stages.referral.rows import locked, one_locked, set_referral
 from openiru.stages.referral.taking_back import correct_lines, withdraw_lines
 
 S = DeliveryState
+#: Seconds of real time in which what was let go at the desk can be taken back. No setting: nobody shortens it under pressure.
+UNDO_S: Final = 30
 #: Never left, or came back: its items can be given back.
 RETURNABLE = frozenset({S.PREPARED.value, S.DEFERRED.value, S.BOUNCED.value, S.TRANSCRIBED.value})
 RELEASABLE = frozenset({S.PREPARED.value, S.DEFERRED.value, S.BOUNCED.value})

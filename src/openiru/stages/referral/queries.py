@@ -22,7 +22,8 @@ MOST_FAILURES = 5
 
 #: A letter about a referral has no lines of its own: it concerns those that its file names, which is what the provider reads.
 _CONCERNED = "convert_from(decode(r.letter #>> '{attachments,0,base64}', 'base64'), 'UTF8')::json -> 'lines'"
-_HEAD = (
+#: A referral or a letter about one, with whom it concerns and how many lines.
+HEAD = (
     "SELECT r.id, r.reference, r.kind, r.state, r.channel, r.instrument, r.urgent, r.not_before, r.prepared_at,"
     " r.released_at, iru.undo_left(r.undo_until) AS undo_left, r.sent_at, r.message_id, r.letter_digest, r.replaces,"
     " p.slug AS provider, d.code AS deciding_unit,"
@@ -49,7 +50,7 @@ def batches(
     cursor = current().cursor
     wanted = [state.value for state in states]
     cursor.execute(
-        f"{_HEAD} WHERE (%s::text[] = '{{}}' OR r.state = ANY(%s::text[])) AND (%s = '' OR p.slug = %s)"
+        f"{HEAD} WHERE (%s::text[] = '{{}}' OR r.state = ANY(%s::text[])) AND (%s = '' OR p.slug = %s)"
         " AND (%s::uuid IS NULL OR r.id > %s::uuid) ORDER BY r.id LIMIT %s",
         [wanted, wanted, provider, provider, after, after, limit],
     )
@@ -66,7 +67,7 @@ def outbox(*, after: UUID | None = None, limit: int | None = None) -> list[dict[
 def by_reference(reference: str) -> dict[str, Any]:
     """One referral by its reference; NotFoundError when this operation has none."""
     cursor = current().cursor
-    cursor.execute(f"{_HEAD} WHERE r.reference = %s", [reference])
+    cursor.execute(f"{HEAD} WHERE r.reference = %s", [reference])
     found = dicts(cursor)
     if not found:
         raise NotFoundError(f"there is no referral {reference} in this operation")

@@ -29,6 +29,13 @@ from openiru.settings import CONFIG
 class SignIn(LoginView):  # type: ignore[misc] # the library has no types
     """Passkey first; then name, password and code; then the organisations; in a demonstration the cast."""
 
+    def dispatch(self, request: HttpRequest, *given: Any, **known: Any) -> HttpResponse:
+        """Whoever has used a code and not chosen yet is led back to the choice."""
+        if request.user.is_authenticated and request.auth is None:  # type: ignore[attr-defined] # set by the middleware
+            return redirect("signin_how")
+        response: HttpResponse = super().dispatch(request, *given, **known)
+        return response
+
     def get_context_data(self, **known: Any) -> dict[str, Any]:
         """What the page offers, and why somebody is here again."""
         context: dict[str, Any] = super().get_context_data(**known)

@@ -43,5 +43,6 @@ def test_the_overseer_changes_nothing() -> None:
         "report",
         "ledger.read",
         "oversee",
+        "statement.read",
         "system.read",
     }

@@ -64,6 +64,9 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "referral.portal": frozenset({R.PROVIDER}),
     "verify": frozenset({R.COORDINATOR, R.ANALYST, R.SERVICE}),
     "report": frozenset({R.COORDINATOR, R.OVERSEER, R.ANALYST, R.ISSUING_OFFICER, R.SERVICE}),
+    "statement.read": frozenset(
+        {R.COORDINATOR, R.ISSUING_OFFICER, R.DECONFLICTION_OFFICER, R.ANALYST, R.OVERSEER}
+    ),
     "statement.propose": frozenset({R.COORDINATOR}),
     # For one's own unit; the coordinator also enters what an authority without a desk said.
     "statement.sign": frozenset({R.COORDINATOR, R.ISSUING_OFFICER, R.DECONFLICTION_OFFICER}),

@@ -62,7 +62,8 @@ CREATE FUNCTION iru.overseen_verdicts(items uuid[])
 RETURNS TABLE (item_id uuid, slot text, unit_code text, pseudonym text, verdict text, grounds jsonb, confidence integer,
   assessed_at timestamptz, voided_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-  SELECT a.item_id, a.slot, u.code, p.pseudonym, a.verdict, coalesce(a.facts->'grounds', '[]'), a.confidence, a.assessed_at, a.voided_at
+  SELECT a.item_id, a.slot, u.code, p.pseudonym, a.verdict,
+    coalesce((SELECT jsonb_agg(c->'ground') FROM jsonb_array_elements(a.facts->'claims') c), '[]'), a.confidence, a.assessed_at, a.voided_at
   FROM assessment_assessment a JOIN people_unit u ON u.id = a.unit_id
   JOIN people_person p ON p.unit_id = a.unit_id AND p.id = a.person_id
   WHERE iru.oversees() AND a.operation_id = iru.operation() AND a.item_id = ANY (items)

@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import threading
-import time
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
 
@@ -19,37 +16,15 @@ from django.http import HttpRequest, HttpResponse
 
 from openiru.core.errors import RefusedError
 from openiru.entrypoints.api.problems import problem
+from openiru.foundation.operations.buckets import WINDOW_S, Buckets
+
+__all__ = ["Buckets", "rates"]
 
 #: Requests a minute of somebody with a token, and of an address without one; as many at once when the bucket is full.
 KNOWN, UNKNOWN = 1_200, 120
-WINDOW_S: Final = 60.0
-#: Buckets that are kept; the one that was not asked for longest goes.
-BUCKETS: Final = 20_000
 PREFIX: Final = "/api/"
 
 Following = Callable[[HttpRequest], HttpResponse]
-
-
-class Buckets:
-    """How full the buckets are. Safe to use from many threads; ``clock`` in seconds, only ever forward."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._levels: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
-
-    def take(self, name: bytes, size: int) -> tuple[bool, float]:
-        """Whether there was one left to take, and how many are left then (or are missing, below zero)."""
-        now = self._clock()
-        with self._lock:
-            level, seen = self._levels.pop(name, (float(size), now))
-            level = min(float(size), level + (now - seen) * size / WINDOW_S)
-            allowed = level >= 1
-            level -= 1 if allowed else 0
-            self._levels[name] = (level, now)
-            if len(self._levels) > BUCKETS:
-                self._levels.popitem(last=False)
-        return allowed, level
 
 
 def rates(following: Following, buckets: Buckets | None = None) -> Following:

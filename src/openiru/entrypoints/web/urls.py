@@ -35,6 +35,8 @@ urlpatterns = [
     path("", include("openiru.stages.intake.web")),
     path("", include("openiru.stages.impact.web")),
     path("", include("openiru.stages.referral.web")),
+    path("", include("openiru.stages.verification.web")),
+    path("", include("openiru.stages.referral.portal.web")),
 ]
 handler400 = "openiru.entrypoints.web.faults.misunderstood"
 handler403 = "openiru.entrypoints.web.faults.forbidden"

@@ -110,7 +110,8 @@ def opened() -> Opened:
     require(now, "referral.portal")
     head = own(now.cursor)
     now.cursor.execute(
-        "SELECT l.number, l.withdrawn_at IS NOT NULL AS withdrawn, a.decision, a.explanation, a.received_at, a.version"
+        "SELECT l.number, l.withdrawn_at IS NOT NULL AS withdrawn, a.decision, a.ground, a.ground_reference,"
+        " a.explanation, a.decided_at, a.puid, a.received_at, a.version"
         " FROM referral_line l LEFT JOIN LATERAL (SELECT * FROM referral_answer n WHERE n.line_id = l.id"
         "   ORDER BY n.version DESC LIMIT 1) a ON true"
         " WHERE l.referral_id = %s ORDER BY l.number",

@@ -14,6 +14,7 @@ from tests.stages.intake.helpers import ADDRESS, KEY, bring, hold, ident, items,
 
 from openiru.core.vocabulary import HoldScope
 from openiru.stages.intake.holds import place_holds
+from openiru.stages.intake.web.imports import table
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u202e{{ 7 }}"
 AT = "/o/day"
@@ -51,9 +52,7 @@ def test_a_pasted_text_is_understood_before_it_is_sent(world: World, ana: Client
     assert "Contribute 2 addresses" in shown or "Contribute 3 addresses" in shown
     assert 'href="http' not in shown
     assert set(items(world.by("RS/ana"))) == {KEY}
-
-
-def test_a_hold_on_what_is_no_item_yet_names_whom_to_call(world: World, ana: Client) -> None:
+    # what is no item yet can be held too
     place_holds(by=world.by("MK/duma"), holds=[hold("https://pages.test/held")])
     shown = said(ana.post(f"{AT}/contribute/parse", {"text": "https://pages.test/held"}))
     assert "held (H-" in shown
@@ -75,23 +74,17 @@ def test_what_is_sent_twice_is_contributed_once_and_gives_a_receipt(world: World
     assert "invented" in record
 
 
-def test_a_text_without_an_address_keeps_what_was_typed(ana: Client) -> None:
+def test_a_field_that_nobody_can_mean_is_named_and_nothing_is_saved(world: World, ana: Client) -> None:
+    wrong = {"tlp": ["purple"], "language": ["klingon"], "seen_at": ["yesterday", "0001-01-01"]}
+    for field, values in wrong.items():
+        for value in values:
+            shown = said(ana.post(f"{AT}/contribute", form(text=ADDRESS) | {field: value}), 400)
+            assert f'<bdi dir="auto">{field}</bdi>' in shown
+    assert items(world.by("RS/ana")) == {}
     shown = said(ana.post(f"{AT}/contribute", form(text="nothing here", reason="kept")), 400)
     assert "no address was found" in shown
     assert "nothing here</textarea>" in shown
     assert 'value="kept"' in shown
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [("tlp", "purple"), ("language", "klingon"), ("seen_at", "yesterday"), ("seen_at", "0001-01-01")],
-)
-def test_a_field_that_nobody_can_mean_is_named_and_nothing_is_saved(
-    world: World, ana: Client, field: str, value: str
-) -> None:
-    shown = said(ana.post(f"{AT}/contribute", form(text=ADDRESS) | {field: value}), 400)
-    assert f'<bdi dir="auto">{field}</bdi>' in shown
-    assert items(world.by("RS/ana")) == {}
 
 
 def test_hostile_text_is_shown_and_never_executed(world: World, ana: Client) -> None:
@@ -143,12 +136,13 @@ def test_a_file_other_than_the_one_that_was_tried_is_not_imported(world: World, 
     )
     assert "this is not the file that was tried" in said(answer, 409)
     assert items(world.by("RS/ana")) == {}
+    assert "no file was sent" in said(ana.post(f"{AT}/imports/take", form()), 400)
 
 
-def test_a_table_to_download_holds_no_formula(ana: Client) -> None:
-    data = b"Link\n=cmd()\nhttps://pages.test/1\n"
-    table = b"".join(ana.post(f"{AT}/imports/problems", form() | {"file": upload("a.csv", data)})).decode()
-    assert all(not cell.startswith("=") for line in table.splitlines() for cell in line.split(","))
+def test_a_table_to_download_holds_no_formula() -> None:
+    rows = [{"row": 2, "reason": "=cmd()"}, {"row": 3, "reason": "+1"}]
+    told = table("problems.csv", ("row", "reason"), rows).content.decode("utf-8-sig")
+    assert [line.partition(",")[2] for line in told.split()] == ["reason", "'=cmd()", "'+1"]
 
 
 def test_an_undo_says_what_it_will_do_and_does_it_once(world: World, ana: Client) -> None:

@@ -70,7 +70,7 @@ def record(desk: Desk, item: UUID) -> HttpResponse:
             "verdicts": verdicts_visible(item),
             "answers": answers(item=item, limit=50),
             "looks": looks(item)[-LOOKS:],
-            "events": [_event(one) for one in timeline(item)],
+            "events": _events(timeline(item)),
         }
     return show(
         desk,
@@ -79,6 +79,16 @@ def record(desk: Desk, item: UUID) -> HttpResponse:
         paps=[(pap.value, words.PAPS[pap]) for pap in Pap],
         **context,
     )
+
+
+def _events(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The timeline; a state is said where it changed."""
+    told, before = [], ""
+    for one in map(_event, rows):
+        state = one["state"]
+        told.append(one | {"state": state if state != before else ""})
+        before = state or before
+    return told
 
 
 def _event(row: dict[str, Any]) -> dict[str, Any]:

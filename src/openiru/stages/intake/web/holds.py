@@ -53,8 +53,7 @@ def holds(desk: Desk) -> HttpResponse:
 def place(desk: Desk) -> HttpResponse:
     """A new hold: first what it would meet, then placed."""
     if desk.request.method != "POST":
-        subject = desk.request.GET.get("subject", "").replace("\x00", "")[:LONGEST_TEXT]
-        return show(desk, _FORM, subject=subject, **_context(desk))
+        return show(desk, _FORM, **_context(desk))
     if "place" in desk.request.POST:
         return asked.or_again(desk, _FORM, lambda: _context(desk), lambda: _placed(desk))
     return asked.or_again(desk, _FORM, lambda: _context(desk), lambda: _would(desk))
@@ -66,7 +65,10 @@ def _context(desk: Desk) -> dict[str, Any]:
         contact = next(
             (row["contact"] for row in participants(desk.here) if row["code"] == desk.unit_code), ""
         )
+    given = desk.request.POST or desk.request.GET
     return {
+        "subject": given.get("subject", "").replace("\x00", "")[:LONGEST_TEXT],
+        "scope": given.get("scope", ""),
         "kinds": words.HOLD_KINDS.items(),
         "scopes": words.HOLD_SCOPES.items(),
         "authorities": [row["authority"] or row["name"] for row in judicial],

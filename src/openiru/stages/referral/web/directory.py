@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.http import HttpResponse
 from django.utils.translation import gettext
 
-from openiru.core.errors import NotFoundError, UsageError
+from openiru.core.errors import InputError, NotFoundError, SettingError, UsageError
 from openiru.core.referral.countries import is_third_country
 from openiru.core.referral.hours import hours_of
 from openiru.core.referral.rules import send_window
@@ -111,8 +111,11 @@ def _provider(desk: Desk, slug: str) -> dict[str, Any]:
     channel = field(desk, "channel")
     if channel not in CHANNELS:
         raise UsageError("there is no such way to a provider", where="channel")
-    zone_named(given["zone"])
-    hours_of(given["hours"], given["zone"])
+    try:
+        zone_named(given["zone"])
+        hours_of(given["hours"], given["zone"])
+    except SettingError as error:
+        raise InputError(error.message, where=error.where, hint=error.hint) from error
     most = field(desk, "max_lines", longest=5)
     if not most.isascii() or not most.isdigit() or not 1 <= int(most) <= MOST_LINES:
         raise UsageError(f"a letter has 1 to {MOST_LINES} lines", where="max_lines")

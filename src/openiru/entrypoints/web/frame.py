@@ -30,6 +30,7 @@ ROLES: Final = {
     Role.COORDINATOR.value: _("coordinator"),
     Role.ISSUING_OFFICER.value: _("issuing officer"),
     Role.PROVIDER_LIAISON.value: _("provider liaison"),
+    Role.PROVIDER.value: _("provider, by the link of a letter"),
     "prosecutor": _("prosecutor"),
     Role.OVERSEER.value: _("overseer"),
     "data_protection_officer": _("data-protection officer"),

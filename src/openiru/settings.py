@@ -356,6 +356,7 @@ LANGUAGE_COOKIE_NAME = "language"
 APPEND_SLASH = False
 #: Bytes of a body that is read whole into memory; files are streamed to disk.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["openiru.foundation.operations.uploads.Bounded"]
 SECRET_KEY = CONFIG.secret("django")
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -13,6 +13,7 @@ from tests.people import World, action_day, another_operation
 from tests.stages.intake.helpers import ADDRESS, KEY, bring, hold, ident, items, leaves
 
 from openiru.core.vocabulary import HoldScope
+from openiru.foundation.operations import uploads
 from openiru.stages.intake.holds import place_holds
 from openiru.stages.intake.web.imports import table
 
@@ -243,7 +244,7 @@ def test_lists_go_on_by_cursor(world: World, ana: Client) -> None:
 def test_shorteners_are_given_to_the_workers_once(world: World, ana: Client) -> None:
     bring(world.by("RS/ana"), "https://bit.ly/openiru1")
     shown = said(ana.get(f"{AT}/shorteners"))
-    assert "Follow all 1" in shown
+    assert "Follow 1 shortener" in shown
     sent = form(all="1")
     assert "1 shortener was given" in said(ana.post(f"{AT}/shorteners/follow", sent, follow=True))
     ana.post(f"{AT}/shorteners/follow", sent)
@@ -257,3 +258,23 @@ def test_a_held_item_says_so_everywhere(world: World, ana: Client) -> None:
     record = said(ana.get(f"{AT}/items/{ident(world.by('RS/ana'))}"))
     assert "A hold stands: H-" in record
     assert "an invented inquiry" not in record
+
+
+def test_an_upload_that_is_too_big_is_not_read_and_a_stranger_may_send_less(
+    world: World, ana: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "LARGEST", 100)
+    answer = ana.post(f"{AT}/imports/take", form() | {"file": upload("a.csv", TABLE)})
+    assert answer.status_code in {400, 413}
+    assert items(world.by("RS/ana")) == {}
+    monkeypatch.setattr(uploads, "LARGEST_OF_STRANGERS", 100)
+    monkeypatch.setattr(uploads, "LARGEST", 10_000)
+    stranger = Client(raise_request_exception=False, enforce_csrf_checks=True, SERVER_NAME="localhost")
+    stranger.get("/signin")
+    sent = form(csrfmiddlewaretoken="x" * 32)
+    assert stranger.post(f"{AT}/imports/take", sent | {"file": upload("a.csv", TABLE)}).status_code in {
+        400,
+        403,
+        413,
+    }
+    assert "Import 2 rows" in said(ana.post(f"{AT}/imports/try", form() | {"file": upload("a.csv", TABLE)}))

@@ -20,9 +20,8 @@ from ninja.errors import HttpError, ValidationError
 from pydantic import ValidationError as Misfit
 
 from openiru.core.errors import InputError
+from openiru.foundation.operations.uploads import LARGEST
 
-#: Bytes of a whole upload, form included. A million rows of a table are about a third of it.
-LARGEST: Final = 512 * 1024 * 1024
 #: The end of a form is looked for in its last bytes.
 _TAIL: Final = 1_024
 _LONGEST_NAME: Final = 150

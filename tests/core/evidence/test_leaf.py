@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
 from typing import Any
@@ -17,9 +18,11 @@ from openiru.core.evidence.leaf import (
     Events,
     Leaf,
     commit,
+    commit_texts,
     leaf_hash,
     make_leaf,
     make_leaves,
+    members,
     opens,
     parse_rfc3339,
     read_leaf,
@@ -158,7 +161,15 @@ def test_the_payload_opens_the_leaf_only_with_its_own_salt() -> None:
     assert not opens(record, SALT, {"items": 4, "reason": "izmišljeno"})
 
 
+@given(st.lists(st.tuples(st.binary(min_size=32, max_size=32), st.text(max_size=200)), max_size=4))
+def test_the_commitments_of_a_batch_are_hmacs(events: list[tuple[bytes, str]]) -> None:
+    found = commit_texts([salt for salt, _ in events], [text for _, text in events])
+    assert found == [hmac.new(salt, text.encode(), "sha256").hexdigest() for salt, text in events]
+
+
 def test_a_salt_of_another_length_is_refused() -> None:
+    with pytest.raises(InputError):
+        commit_texts([bytes(32), bytes(31)], ["{}", "{}"])
     with pytest.raises(InputError, match="32 bytes"):
         commit(b"short", PAYLOAD)
 
@@ -228,14 +239,16 @@ def test_a_batch_of_leaves_is_the_leaves_one_by_one(
             [kind.value for _, _, kind in events],
             [subject for subject, _, _ in events],
             [PARTS["commitment"]] * len(events),
-            [named for _, named, _ in events],
+            [members(named) for _, named, _ in events],
         ),
         **shared,
     )
-    assert batch == [
+    alone = [
         make_leaf(type=kind.value, subject=subject, commitment=PARTS["commitment"], rows=named, **shared)
         for subject, named, kind in events
     ]
+    assert batch.bodies == [one.body.decode() for one in alone]
+    assert batch.hashes == [one.hash.hex() for one in alone]
 
 
 @pytest.mark.parametrize(
@@ -257,6 +270,9 @@ def test_a_batch_refuses_what_one_leaf_refuses(part: str, wrong: object) -> None
     parts = {name: PARTS[name] for name in ("type", "subject", "commitment", "rows")} | {part: wrong}
     shared = {name: PARTS[name] for name in ("environment", "occurred_at", "recorded_at", "actor")}
     with pytest.raises(InputError):
-        make_leaves(Events(*([parts[name]] for name in ("type", "subject", "commitment", "rows"))), **shared)
+        make_leaves(
+            Events([parts["type"]], [parts["subject"]], [parts["commitment"]], [members(parts["rows"])]),
+            **shared,
+        )
     with pytest.raises(InputError):
         make_leaf(**parts, **shared)

@@ -156,9 +156,9 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("made_up")
 def test_the_first_shape_prints_what_it_always_did_and_later_ones_their_number() -> None:
-    text = '["made_up", "ana", "00000000-0000-0000-0000-000000000007"]'
+    text = '["made_up","ana","00000000-0000-0000-0000-000000000007"]'
     assert digest("made_up", ROW, SALT, 1) == hashlib.sha256(SALT + text.encode()).hexdigest()
-    text = '["made_up/2", "red", "ana", "00000000-0000-0000-0000-000000000007"]'
+    text = '["made_up/2","red","ana","00000000-0000-0000-0000-000000000007"]'
     assert digest("made_up", ROW, SALT) == hashlib.sha256(SALT + text.encode()).hexdigest()
     assert "'made_up', t.\"handle\"" in digest_sql("made_up", "t", "s", 1)
     assert "'made_up/2', t.\"colour\"" in digest_sql("made_up", "t", "s")

@@ -40,7 +40,8 @@ _token = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}").fullmatch
 _type = re.compile(r"[a-z][a-z_]{0,31}\.[a-z][a-z_]{0,47}").fullmatch
 _row = re.compile(r"[a-z][a-z0-9_.]{0,62}:[A-Za-z0-9][A-Za-z0-9_.:,-]{0,190}").fullmatch
 _lines_of_tokens = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}\n)*").fullmatch
-_lines_of_names = re.compile(r"(?:[a-z][a-z0-9_.]{0,62}:[A-Za-z0-9][A-Za-z0-9_.:,-]{0,190}\n)*").fullmatch
+_MEMBER: Final = r'"[a-z][a-z0-9_.]{0,62}:[A-Za-z0-9][A-Za-z0-9_.:,-]{0,190}":"[0-9a-f]{64}"'
+_lines_of_members = re.compile(rf"(?:(?:{_MEMBER}(?:,{_MEMBER})*)?\n)*").fullmatch
 _lines_of_digests = re.compile(r"(?:[0-9a-f]{64}\n)*").fullmatch
 _hex64 = re.compile(r"[0-9a-f]{64}").fullmatch
 _time = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z").fullmatch
@@ -92,19 +93,29 @@ def make_leaf(
         raise InputError("a leaf's payload is 64 hex digits: the commitment, never the payload itself")
     body = (
         f'{{"actor":"{actor}","environment":{_environment(environment)},"occurred_at":"{rfc3339(occurred_at)}",'
-        f'"payload":"{commitment}","recorded_at":"{rfc3339(recorded_at)}","rows":{{{_rows(rows)}}},'
+        f'"payload":"{commitment}","recorded_at":"{rfc3339(recorded_at)}","rows":{{{members(rows)}}},'
         f'"subject":"{subject}","type":{_event_type(type)},"v":{VERSION}}}'
     ).encode()
     return Leaf(body, sha256(b"\x00" + body).digest())
 
 
 class Events(NamedTuple):
-    """What differs from leaf to leaf in a batch, column by column, all of one length; the parts are those of :func:`make_leaf`."""
+    """What differs from leaf to leaf in a batch, column by column, all of one length; the parts are those of :func:`make_leaf`.
+
+    ``rows``: as :func:`members` writes them; their order is the caller's word.
+    """
 
     types: Sequence[str]
     subjects: Sequence[str]
     commitments: Sequence[str]
-    rows: Sequence[Mapping[str, str]]
+    rows: Sequence[str]
+
+
+class Leaves(NamedTuple):
+    """The leaves of a batch as they are stored: bodies as text, hashes in hex."""
+
+    bodies: list[str]
+    hashes: list[str]
 
 
 def make_leaves(
@@ -114,53 +125,36 @@ def make_leaves(
     occurred_at: datetime,
     recorded_at: datetime,
     actor: str,
-) -> list[Leaf]:
+) -> Leaves:
     """The leaves of a batch that one actor makes at one time: as :func:`make_leaf` of each, at a fifth of the cost.
 
-    The parts are checked all at once; when one is not as it should be, the leaves are made one by one, and the error names it.
+    The parts of a kind are checked all at once, since a look at each costs ten times that. Raises :class:`InputError`.
     """
-    shared = {
-        "environment": environment,
-        "occurred_at": occurred_at,
-        "recorded_at": recorded_at,
-        "actor": actor,
-    }
-    if not _plain_batch(events, actor):
-        return [
-            make_leaf(type=kind, subject=subject, commitment=commitment, rows=rows, **shared)  # type: ignore[arg-type] # the four above
-            for kind, subject, commitment, rows in zip(*events, strict=True)
-        ]
+    if not (_token(actor) and _lines_of_tokens(_lines(events.subjects))):
+        raise _not_a_token("subject" if _token(actor) else "actor")
+    if not _lines_of_digests(_lines(events.commitments)):
+        raise InputError("a leaf's payload is 64 hex digits: the commitment, never the payload itself")
+    if not _lines_of_members(_lines(events.rows)):
+        raise InputError("a row is named table:id in plain ASCII, and its digest is 64 lower-case hex digits")
     head = (
         f'{{"actor":"{actor}","environment":{_environment(environment)},"occurred_at":"{rfc3339(occurred_at)}",'
         '"payload":"'
     )
     middle = f'","recorded_at":"{rfc3339(recorded_at)}","rows":{{'
     ends = {kind: f'","type":{_event_type(kind)},"v":{VERSION}}}' for kind in set(events.types)}
-    leaves = []
-    for kind, subject, commitment, rows in zip(*events, strict=True):
-        told = ",".join([f'"{name}":"{digest}"' for name, digest in sorted(rows.items())])
-        body = f'{head}{commitment}{middle}{told}}},"subject":"{subject}{ends[kind]}'.encode()
-        leaves.append(Leaf(body, sha256(b"\x00" + body).digest()))
-    return leaves
-
-
-def _plain_batch(events: Events, actor: str) -> bool:
-    """Whether every part may stand in a leaf as it is: one look at all of a kind, since a look at each costs ten times that."""
-    names = [name for rows in events.rows for name in rows]
-    digests = [digest for rows in events.rows for digest in rows.values()]
-    return bool(
-        _token(actor)
-        and _lines_of_tokens(_lines(events.subjects))
-        and _lines_of_names(_lines(names))
-        and _lines_of_digests(_lines(events.commitments))
-        and _lines_of_digests(_lines(digests))
-    )
+    bodies = [
+        f'{head}{commitment}{middle}{rows}}},"subject":"{subject}{ends[kind]}'
+        for kind, subject, commitment, rows in zip(*events, strict=True)
+    ]
+    return Leaves(bodies, [sha256(f"\x00{body}".encode()).hexdigest() for body in bodies])
 
 
 def _lines(parts: Sequence[str]) -> str:
     """One part a line. A part with a line break in it would be two: then a line is left without an end, which nothing matches."""
-    text = "".join([f"{part}\n" for part in parts])
-    return text if text.count("\n") == len(parts) else text + "\x00"
+    if not parts:
+        return ""
+    text = "\n".join(parts)
+    return f"{text}\n" if text.count("\n") == len(parts) - 1 else f"{text}\x00"
 
 
 def leaf_hash(body: bytes) -> bytes:
@@ -171,6 +165,25 @@ def leaf_hash(body: bytes) -> bytes:
 def commit(salt: bytes, payload: Json) -> str:
     """HMAC-SHA256 over the canonical payload, keyed with its 32-byte salt; 64 hex digits."""
     return commit_bytes(salt, jcs(payload))
+
+
+def commit_texts(salts: Sequence[bytes], payloads: Sequence[str]) -> list[str]:
+    """As :func:`commit` of each, over payloads that are canonical already; HMAC (RFC 2104) written out, at half the cost."""
+    if wrong := {*map(len, salts)} - {SALT_BYTES}:
+        raise InputError(f"a salt has {SALT_BYTES} bytes, this one has {min(wrong)}")
+    return [
+        sha256(
+            (key := salt + _PADDING).translate(_OUTER)
+            + sha256(key.translate(_INNER) + payload.encode()).digest()
+        ).hexdigest()
+        for salt, payload in zip(salts, payloads, strict=True)
+    ]
+
+
+#: A key of HMAC-SHA256 is filled up to the block of 64 bytes and mixed with two constants.
+_PADDING: Final = bytes(64 - SALT_BYTES)
+_INNER: Final = bytes(byte ^ 0x36 for byte in range(256))
+_OUTER: Final = bytes(byte ^ 0x5C for byte in range(256))
 
 
 def commit_bytes(salt: bytes, payload: bytes) -> str:
@@ -257,7 +270,8 @@ def _environment(name: str) -> str:
     return f'"{Environment(name)}"'
 
 
-def _rows(rows: Mapping[str, str]) -> str:
+def members(rows: Mapping[str, str]) -> str:
+    """The rows of a leaf as they stand in its body, in the order of their names. Raises :class:`InputError`."""
     if len(rows) > 1:
         return ",".join([_row_member(name, rows[name]) for name in sorted(rows)])
     return "".join([_row_member(name, digest) for name, digest in rows.items()])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
+from array import array
 from uuid import UUID
 
 #: An id as an object or as its canonical text.
@@ -31,21 +33,28 @@ def _stamp(count: int) -> tuple[int, int]:
 def new_id_texts(count: int) -> list[str]:
     """``count`` new ids in ascending order, as text: ten times cheaper than UUID objects, for batches of thousands."""
     milliseconds, first = _stamp(count)
-    tail = os.urandom(4 * count).hex()
     stamp = f"{milliseconds:012x}"
     head = f"{stamp[:8]}-{stamp[8:]}-7"
     out: list[str] = []
     while len(out) < count:
-        # As long as the upper bits of the counter stay, everything before the last 28 of them is the same text.
-        counter = first + len(out)
-        upper, low = counter >> 28, counter & 0xFFFFFFF
-        begin = f"{head}{upper >> 2 & 0xFFF:03x}-{0x8 | (upper & 0x3):x}"
-        at = 8 * len(out)
-        for number in range(low, min(low + count - len(out), 0x10000000)):
-            digits = f"{number:07x}"
-            out.append(f"{begin}{digits[:3]}-{digits[3:]}{tail[at : at + 8]}")
-            at += 8
+        # As long as the upper bits of the counter stay, everything before the last 16 of them is the same text.
+        upper, low = divmod(first + len(out), 0x10000)
+        begin = f"{head}{upper >> 14 & 0xFFF:03x}-{0x8 | (upper >> 12 & 0x3):x}{upper & 0xFFF:03x}-"
+        some = min(count - len(out), 0x10000 - low)
+        digits = _tails(low, some)
+        out += [begin + digits[at : at + 12] for at in range(0, 12 * some, 12)]
     return out
+
+
+def _tails(low: int, count: int) -> str:
+    """The last twelve digits of each id, one after another: four that count, eight of chance."""
+    tails = bytearray(os.urandom(6 * count))
+    numbers = array("H", range(low, low + count))
+    if sys.byteorder == "little":
+        numbers.byteswap()
+    counted = numbers.tobytes()
+    tails[0::6], tails[1::6] = counted[0::2], counted[1::2]
+    return tails.hex()
 
 
 def new_ids(count: int) -> list[UUID]:

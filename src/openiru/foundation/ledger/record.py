@@ -22,11 +22,11 @@ from django.utils.module_loading import import_string
 
 from openiru.core.events import EventType
 from openiru.core.evidence.jcs import jcs
-from openiru.core.evidence.leaf import SALT_BYTES, Events, commit_bytes, make_leaves
+from openiru.core.evidence.leaf import SALT_BYTES, Events, commit_texts, make_leaves, members
 from openiru.core.vocabulary import Environment
 from openiru.foundation.database.acting import Now
 from openiru.foundation.database.bulk import as_json
-from openiru.foundation.database.columns import as_list
+from openiru.foundation.database.columns import cuts, given
 from openiru.foundation.database.ids import Id, new_id_texts
 from openiru.foundation.ledger.rows import digest_sql, id_column, known
 
@@ -37,8 +37,8 @@ class Entry(NamedTuple):
     """One event: what happened, to what, the payload that the leaf commits to, and the rows it wrote.
 
     Ids may be UUID objects or their canonical text; large batches use text, which costs a tenth. ``digests``: by
-    ``table:id``, those of the rows whose digest the statement that wrote them has answered already, under ``salt`` (hex, one
-    of :func:`new_salts`, used for this entry only); the others are looked up.
+    ``table:id``, those of the rows whose digest the statement that wrote them has answered already, under ``salt`` (one of
+    :func:`new_salts`, used for this entry only); the others are looked up.
     """
 
     type: EventType
@@ -46,22 +46,22 @@ class Entry(NamedTuple):
     payload: Mapping[str, Any] = NOTHING
     rows: tuple[tuple[str, Id], ...] = ()  # (table, id)
     item: Id | None = None
-    salt: str = ""
+    salt: bytes = b""
     digests: Mapping[str, str] = NOTHING
 
 
 class Batch(NamedTuple):
-    """Leaves that can be stored: their ids, and one JSON list a column."""
+    """Leaves that can be stored: their ids, and one parameter a column (see database/columns.py)."""
 
     ids: list[str]
-    columns: tuple[str, ...]
+    columns: tuple[object, ...]
     types: frozenset[EventType]
 
 
-def new_salts(count: int) -> list[str]:
-    """Salts for so many leaves, in hex."""
-    noise, size = os.urandom(SALT_BYTES * count).hex(), 2 * SALT_BYTES
-    return [noise[at : at + size] for at in range(0, len(noise), size)]
+def new_salts(count: int) -> list[bytes]:
+    """Salts for so many leaves."""
+    noise = os.urandom(SALT_BYTES * count)
+    return [noise[at : at + SALT_BYTES] for at in range(0, len(noise), SALT_BYTES)]
 
 
 def record(now: Now, entries: Sequence[Entry]) -> list[UUID]:
@@ -83,14 +83,23 @@ def record_texts(now: Now, entries: Sequence[Entry]) -> list[str]:
 
 
 class Columns(NamedTuple):
-    """Events of a batch, column by column, all of one length. ``rows``: ``table:id`` -> digest of the row under the salt (hex)."""
+    """Events of a batch, column by column, all of one length.
+
+    ``payloads``: canonical JSON (:func:`canonical` of :func:`placed`); ``rows``: what the leaves say of the rows under their
+    salts (:func:`openiru.core.evidence.leaf.members`).
+    """
 
     types: Sequence[str]
     subjects: list[str]
     items: list[str | None]
-    salts: list[str]
-    payloads: list[dict[str, Any]]
-    rows: list[Mapping[str, str]]
+    salts: list[bytes]
+    payloads: list[str]
+    rows: list[str]
+
+
+def placed(now: Now, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The payload with its operation: what opens a leaf cannot be moved to another unnoticed."""
+    return dict(payload) if now.by.operation is None else {**payload, "operation": str(now.by.operation)}
 
 
 def make_batch(now: Now, entries: Sequence[Entry], digests: Mapping[str, str] = NOTHING) -> Batch:
@@ -102,49 +111,55 @@ def make_batch(now: Now, entries: Sequence[Entry], digests: Mapping[str, str] = 
             [str(entry.subject) for entry in entries],
             [None if entry.item is None else str(entry.item) for entry in entries],
             [entry.salt for entry in entries],
-            [dict(entry.payload) for entry in entries],
-            [_digests_of(entry, digests) for entry in entries],
+            canonical_texts([placed(now, entry.payload) for entry in entries]),
+            [members(_digests_of(entry, digests)) for entry in entries],
         ),
     )
 
 
 def batch_of(now: Now, events: Columns) -> Batch:
-    """The leaves of events; needs no database. The payloads are completed in place."""
-    if now.by.operation is not None:
-        # The leaf commits to its operation: what opens it cannot be moved to another unnoticed.
-        operation = str(now.by.operation)
-        for payload in events.payloads:
-            payload["operation"] = operation
-    payloads = canonical_texts(events.payloads)
-    commitments = [
-        commit_bytes(salt, payload)
-        for salt, payload in zip(map(bytes.fromhex, events.salts), payloads, strict=True)
-    ]
+    """The leaves of events; needs no database."""
     leaves = make_leaves(
-        Events(events.types, events.subjects, commitments, events.rows),
+        Events(events.types, events.subjects, commit_texts(events.salts, events.payloads), events.rows),
         environment=Environment(now.environment),
         occurred_at=now.at,
         recorded_at=datetime.now(UTC),
         actor=now.pseudonym,
     )
-    ids = new_id_texts(len(leaves))
+    ids = new_id_texts(len(leaves.bodies))
     columns: tuple[list[Any], ...] = (
         ids,
         list(events.types),
-        [body.decode() for body, _ in leaves],
-        ["\\x" + digest.hex() for _, digest in leaves],
+        leaves.bodies,
+        ["\\x" + digest for digest in leaves.hashes],
         events.subjects,
         events.items,
-        ["\\x" + salt for salt in events.salts],
-        [payload.decode() for payload in payloads],
+        ["\\x" + salt.hex() for salt in events.salts],
+        events.payloads,
     )
     types = frozenset(map(EventType, set(events.types)))
-    return Batch(ids, tuple(as_list(column) for column in columns), types)
+    return Batch(
+        ids, tuple(given(kind, column) for (_, kind), column in zip(_COLUMNS, columns, strict=True)), types
+    )
+
+
+_LEAF = (("id", "uuid"), ("type", "text"), ("body", "text"), ("hash", "bytea"))
+_OPENING = (
+    ("id", "uuid"),
+    ("subject_id", "uuid"),
+    ("item_id", "uuid"),
+    ("salt", "bytea"),
+    ("payload", "jsonb"),
+)
+
+
+_COLUMNS = (*_LEAF, *_OPENING[1:])
 
 
 def store(now: Now, batch: Batch) -> None:
     """Write a batch, in its order: leaves, what opens them, that they wait for their index; and what follows."""
-    now.cursor.execute(_STORE, [*batch.columns, now.by.operation])
+    leaf, opening = batch.columns[: len(_LEAF)], batch.columns[len(_LEAF) :]
+    now.cursor.execute(_STORE, [len(batch.ids), *leaf, now.by.operation, leaf[0], *opening])
     _journey()(now, batch.types)
 
 
@@ -164,11 +179,11 @@ def _digests_of(entry: Entry, looked_up: Mapping[str, str]) -> Mapping[str, str]
 
 def canonical(payload: Mapping[str, Any]) -> bytes:
     """The canonical bytes (RFC 8785) of a payload: text, whole numbers, booleans, null, lists and objects."""
-    return canonical_texts([payload if isinstance(payload, dict) else dict(payload)])[0]
+    return canonical_texts([payload if isinstance(payload, dict) else dict(payload)])[0].encode()
 
 
-def canonical_texts(payloads: Sequence[dict[str, Any]]) -> list[bytes]:
-    """The canonical bytes of each payload.
+def canonical_texts(payloads: Sequence[dict[str, Any]]) -> list[str]:
+    """The canonical JSON of each payload.
 
     orjson sorts keys by their UTF-8 bytes, which for ASCII keys is the order of the standard; with anything else in it,
     or a float, the slow and strict :func:`jcs` decides.
@@ -176,29 +191,24 @@ def canonical_texts(payloads: Sequence[dict[str, Any]]) -> list[bytes]:
     texts = [orjson.dumps(payload, option=orjson.OPT_SORT_KEYS) for payload in payloads]
     whole = b"".join(texts)
     if whole.isascii() and b"." not in whole:
-        return texts
+        return [text.decode() for text in texts]
     return [
-        text if text.isascii() and b"." not in text else jcs(payload)
+        (text if text.isascii() and b"." not in text else jcs(payload)).decode()
         for text, payload in zip(texts, payloads, strict=True)
     ]
 
 
-_STORE = """
-WITH numbered AS MATERIALIZED (
-  SELECT nextval('ledger_leaf_seq_seq') AS seq, n.* FROM (
-    SELECT id::uuid, type, body, hash::bytea, subject_id::uuid, item_id::uuid, salt::bytea, payload::jsonb
-    FROM ROWS FROM (json_array_elements_text(%s::json), json_array_elements_text(%s::json),
-      json_array_elements_text(%s::json), json_array_elements_text(%s::json), json_array_elements_text(%s::json),
-      json_array_elements_text(%s::json), json_array_elements_text(%s::json), json_array_elements_text(%s::json))
-      WITH ORDINALITY AS x(id, type, body, hash, subject_id, item_id, salt, payload, ordinality)
-    ORDER BY ordinality) n
+_STORE = f"""
+WITH given AS MATERIALIZED (
+  SELECT array_agg(nextval('ledger_leaf_seq_seq')) AS seqs FROM generate_series(1, %s)
 ), kept AS (
-  INSERT INTO ledger_leaf (seq, id, type, body, hash) SELECT seq, id, type, body, hash FROM numbered
+  INSERT INTO ledger_leaf (seq, id, type, body, hash)
+  SELECT x.* FROM (SELECT unnest((SELECT seqs FROM given)), {cuts(_LEAF)}) x
 ), opened AS (
   INSERT INTO ledger_opening (id, operation_id, subject_id, item_id, salt, payload)
-  SELECT id, %s::uuid, subject_id, item_id, salt, payload FROM numbered
+  SELECT id, %s::uuid, subject_id, item_id, salt, payload FROM (SELECT {cuts(_OPENING)}) x
 )
-INSERT INTO ledger_pending (seq) SELECT seq FROM numbered
+INSERT INTO ledger_pending (seq) SELECT unnest(seqs) FROM given
 """
 
 
@@ -209,7 +219,7 @@ def row_digests(cursor: Any, entries: Sequence[Entry]) -> dict[str, str]:
         if len(entry.digests) < len(entry.rows):
             for table, row in entry.rows:
                 if f"{table}:{row}" not in entry.digests:
-                    asked[table].append({"id": row, "salt": "\\x" + entry.salt})
+                    asked[table].append({"id": row, "salt": "\\x" + entry.salt.hex()})
     known(asked)
     found: dict[str, str] = {}
     for table, wanted in asked.items():

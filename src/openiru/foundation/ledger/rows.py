@@ -1,10 +1,11 @@
 """Which rows the ledger watches, and the digest of a row version, said in SQL and in Python.
 
-Digest = SHA-256(salt ‖ text), where the text is what PostgreSQL prints of ``json_build_array(table, column, ...)`` in
-the order of the shape's columns: text, numbers, booleans and null as JSON has them, uuid as text, time as whole microseconds
-since 1970, bytes as hex, lists and documents as jsonb prints them. From a table's second shape on the array begins with
-``table/number``, so that no two shapes can print the same text. The salt is the leaf's own, so that a digest of a row with a
-public address cannot be guessed.
+Digest = SHA-256(salt ‖ text), where the text is the JSON list of the table's name and of every column of its shape in order,
+all of them as texts: numbers, booleans and uuid as PostgreSQL prints them, time as whole microseconds since 1970, bytes as hex,
+lists and documents as jsonb prints them; NULL is null. Nothing stands between the members but a comma, and of the characters
+only what JSON demands is escaped: what PostgreSQL's ``array_to_json(ARRAY[table, column, ...])`` prints. From a table's second
+shape on the list begins with ``table/number``, so that no two shapes can print the same text. The salt is the leaf's own, so
+that a digest of a row with a public address cannot be guessed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 from openiru.foundation.ledger.shapes import SHAPES, Plain
 
@@ -73,9 +73,10 @@ def digest_sql(table: str, alias: str, salt: str, shape: int = NEWEST) -> str:
     number = _number(table, shape)
     columns = SHAPES[table][number - 1].columns
     parts = ", ".join(
-        [f"'{_name(table, number)}'"] + [_column_sql(name, kind, alias) for name, kind in columns.items()]
+        [f"'{_name(table, number)}'"]
+        + [f"{_column_sql(name, kind, alias)}::text" for name, kind in columns.items()]
     )
-    return f"encode(sha256({salt} || convert_to(json_build_array({parts})::text, 'UTF8')), 'hex')"
+    return f"encode(sha256({salt} || convert_to(array_to_json(ARRAY[{parts}])::text, 'UTF8')), 'hex')"
 
 
 def fits_sql(table: str, alias: str, salt: str, digest: str) -> str:
@@ -107,21 +108,23 @@ def _still(column: str, value: Plain, kind: str, alias: str) -> str:
 def digest(table: str, row: dict[str, Any], salt: bytes, shape: int = NEWEST) -> str:
     """The same digest from Python values; an independent second implementation for tests and outsiders."""
     number = _number(table, shape)
-    values: list[object] = [_name(table, number)]
-    values += [_plain(row[column]) for column in SHAPES[table][number - 1].columns]
-    text = json.dumps(values, ensure_ascii=False)
+    columns = SHAPES[table][number - 1].columns
+    values = [_name(table, number), *(_text(row[column], kind) for column, kind in columns.items())]
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(salt + text.encode()).hexdigest()
 
 
-def _plain(value: Any) -> object:
-    if isinstance(value, UUID):
-        return str(value)
+def _text(value: Any, kind: str = "") -> str | None:
+    if value is None:
+        return None
+    if kind == "json":
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, datetime):
         delta = value.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
-        return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+        return str((delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds)
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
-    return value
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def id_column(table: str) -> str:

@@ -10,7 +10,7 @@ from openiru.core.lifecycle import Milestone, State
 from openiru.engines.addresses import Address
 from openiru.foundation.database.acting import By, Now
 from openiru.foundation.database.bulk import insert
-from openiru.foundation.database.columns import Statement, array_text, as_list, insertion
+from openiru.foundation.database.columns import Ids, Statement, array_text, as_column, insertion
 from openiru.foundation.database.ids import new_id_texts
 from openiru.foundation.ledger.digests import column_digests
 from openiru.foundation.registry.transitions import Moved
@@ -78,17 +78,21 @@ class PlaceColumns(NamedTuple):
     accounts: list[str]
     resolving: list[bool]
 
+    def sent(self) -> list[object]:
+        """The columns as parameters of ``iru.take_places``."""
+        return [Ids(self.ids), *(as_column(column) for column in self[1:])]
 
-def take_columns(now: Now, places: PlaceColumns, sent: Sequence[str] = ()) -> dict[str, Taken]:
-    """Find or make the items behind the places; answers by key. ``sent``: the columns as JSON, where they are made already."""
+
+def take_columns(now: Now, places: PlaceColumns, sent: Sequence[object] = ()) -> dict[str, Taken]:
+    """Find or make the items behind the places; answers by key. ``sent``: the columns as parameters, where they are made already."""
     line_up(now, alone=False)
-    now.cursor.execute(_TAKE, sent or [as_list(column) for column in places])
+    now.cursor.execute(_TAKE, sent or places.sent())
     taken = {key: Taken(new, True) for key, new in zip(places.keys, places.ids, strict=True)}
     taken |= {key: Taken(item, False, here) for key, item, here in now.cursor.fetchall()}
     return taken
 
 
-_TAKE = f"SELECT key, id::text, here FROM iru.take_places({', '.join(['%s::json'] * 9)})"
+_TAKE = f"SELECT key, id::text, here FROM iru.take_places({', '.join(['%s'] * 9)})"
 
 
 class Birth(NamedTuple):
@@ -128,10 +132,12 @@ class Beginnings(NamedTuple):
     digests: list[str]
 
 
-def beginnings(by: By, births: Sequence[Birth], salts: Sequence[str] = ()) -> Beginnings:
-    """The rows of births, in the order given; needs no database. An item that takes part already is passed over when written.
+def beginnings(
+    by: By, births: Sequence[Birth], salts: Sequence[bytes] = (), *, conflict: str = ""
+) -> Beginnings:
+    """The rows of births, in the order given; needs no database. ``conflict``: when an item takes part already, else an error.
 
-    ``salts``: of the digests for the ledger (hex), one a birth; none: no digests.
+    ``salts``: of the digests for the ledger, one a birth; none: no digests.
     """
     rows = new_id_texts(len(births))
     columns: dict[str, list[object]] = {
@@ -155,7 +161,7 @@ def beginnings(by: By, births: Sequence[Birth], salts: Sequence[str] = ()) -> Be
         "registry_operationitem",
         columns | {name: [array_text(one) for one in lists] for name, lists in filled.items()},
         fixed=fixed | dict.fromkeys(empty, "{}"),
-        conflict="(operation_id, item_id) DO NOTHING",
+        conflict=conflict,
     )
     digests = (
         column_digests(
@@ -173,7 +179,7 @@ def enter(now: Now, births: Sequence[Birth]) -> dict[str, Moved]:
         return {}
     ordered = sorted(births)  # by item
     join_closed(now, [(birth.item, not birth.closed) for birth in ordered])
-    made = beginnings(now.by, ordered)
+    made = beginnings(now.by, ordered, conflict="(operation_id, item_id) DO NOTHING")
     now.cursor.execute(*made.statement)
     now.cursor.execute(
         "SELECT id::text FROM registry_operationitem WHERE id = ANY(%s::uuid[])",
@@ -190,8 +196,8 @@ def enter(now: Now, births: Sequence[Birth]) -> dict[str, Moved]:
 def join_closed(now: Now, items: Sequence[tuple[str, bool]]) -> None:
     """Items that take part already and that only some units may see: (item, whether the acting unit's row is open)."""
     now.cursor.execute(
-        "SELECT iru.join_closed(%s::json, %s::json)",
-        [as_list([item for item, _ in items]), as_list(["true" if free else "false" for _, free in items])],
+        "SELECT iru.join_closed(%s, %s)",
+        [Ids([item for item, _ in items]), as_column([free for _, free in items])],
     )
 
 

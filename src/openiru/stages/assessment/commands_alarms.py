@@ -100,10 +100,10 @@ def _seal(now: Now, item: UUID) -> dict[str, Any]:
     return found[0]
 
 
-def _digest(row: dict[str, Any], salt: str) -> str:
+def _digest(row: dict[str, Any], salt: bytes) -> str:
     """Of the row as it is now: nobody who acts can see it any more, so that the ledger cannot look it up."""
     plain = row | {"closed_to": [str(unit) for unit in row["closed_to"]]}
-    return digest("registry_operationitem", plain, bytes.fromhex(salt))
+    return digest("registry_operationitem", plain, salt)
 
 
 def hand_over(*, by: By, alarm: UUID, to: str, note: str) -> None:

@@ -17,10 +17,17 @@ from openiru.core.intake.marking import Use, decide
 from openiru.core.lifecycle import Milestone, State
 from openiru.core.vocabulary import Pap, Tlp
 from openiru.foundation.database.acting import Now
-from openiru.foundation.database.columns import Statement, as_list, insertion
+from openiru.foundation.database.columns import Statement, as_column, insertion
 from openiru.foundation.database.ids import Id, new_id_texts
 from openiru.foundation.ledger.digests import column_digests
-from openiru.foundation.ledger.record import Batch, Columns, batch_of, new_salts
+from openiru.foundation.ledger.record import (
+    Batch,
+    Columns,
+    batch_of,
+    canonical,
+    new_salts,
+    placed,
+)
 from openiru.foundation.registry.births import (
     Beginnings,
     Birth,
@@ -38,12 +45,12 @@ SEEN_TWICE = Milestone.SEEN | Milestone.DUPLICATE
 
 
 class Ready(NamedTuple):
-    """A chunk whose rows differ, and what the database is asked about them, as JSON already."""
+    """A chunk whose rows differ, and what the database is asked about them, as parameters already."""
 
     rows: list[Prepared]
     firsts: dict[str, Prepared]  # the first row of each key
     places: PlaceColumns
-    sent: list[str]  # the places
+    sent: list[object]  # the places
     prints: str  # the fingerprints
     seen: int
     refused: list[Refused]
@@ -91,7 +98,9 @@ def ready(chunk: Chunk) -> Ready:
 
 def of_rows(rows: list[Prepared], chunk: Chunk | Ready) -> Ready:
     """Rows that differ, ready to be asked about; the rest is the chunk's."""
-    firsts = {row.address.key: row for row in reversed(rows)}
+    found = {row.address.key: row for row in reversed(rows)}
+    # In the order of keys, as the database takes them: ids then ascend with the keys, and indexes grow at their ends.
+    firsts = {key: found[key] for key in sorted(found)}
     addresses = [row.address for row in firsts.values()]
     places = PlaceColumns(
         new_id_texts(len(firsts)),
@@ -108,8 +117,8 @@ def of_rows(rows: list[Prepared], chunk: Chunk | Ready) -> Ready:
         rows,
         firsts,
         places,
-        [as_list(column) for column in places],
-        as_list([row.fingerprint for row in rows]),
+        places.sent(),
+        as_column([row.fingerprint for row in rows]),
         chunk.seen,
         chunk.refused,
         chunk.notes,
@@ -150,7 +159,7 @@ class _Work(NamedTuple):
 class _Births(NamedTuple):
     """The births of a chunk, in the order of their keys, and what else is new."""
 
-    of_key: Mapping[str, str]  # key -> salt
+    of_key: Mapping[str, bytes]  # key -> salt
     births: Sequence[Birth]
     begun: Beginnings
     works: Mapping[tuple[str, str], _Work]
@@ -174,7 +183,7 @@ def _births(pen: Pen, asked: Asked, keys: Sequence[str]) -> list[Birth]:
     return births
 
 
-def _works(asked: Asked, brought: Sequence[Prepared], salts: Sequence[str]) -> dict[tuple[str, str], _Work]:
+def _works(asked: Asked, brought: Sequence[Prepared], salts: Sequence[bytes]) -> dict[tuple[str, str], _Work]:
     """Contents that are tied to their items for the first time, each told by its first row."""
     first: dict[tuple[str, str], int] = {}
     for at, row in enumerate(brought):
@@ -193,43 +202,72 @@ def _events(
     pen: Pen,
     asked: Asked,
     brought: Sequence[Prepared],
-    written: tuple[list[str], list[str], list[str]],
+    written: tuple[list[str], list[bytes], list[str]],
     born: _Births,
 ) -> Columns:
-    """One event for each row; the first of an item tells of its step, and of the item when nobody had heard of it."""
-    unit, taken = str(pen.now.by.unit), asked.taken
-    reached = [birth.milestones._value_ for birth in born.births]
-    begun = dict(
-        zip(born.of_key, zip(reached, born.begun.rows, born.begun.digests, strict=True), strict=True)
-    )
+    """One event for each row; the first of an item tells of its step, and of the item when nobody had heard of it.
+
+    The tables of a leaf's rows are named in the order of their names.
+    """
+    taken = asked.taken
+    begun = dict(zip(born.of_key, zip(born.births, *born.begun[2:], strict=True), strict=True))
     places = item_digests(asked, born.of_key)
+    works = {work.at: f',"registry_work:{work.id}":"{work.told}"' for work in born.works.values()}
     items: list[str | None] = []
-    payloads: list[dict[str, Any]] = []
-    rows: list[Mapping[str, str]] = []
-    for row, new, digest in zip(brought, written[0], written[2], strict=True):
+    payloads: list[str] = []
+    rows: list[str] = []
+    say = _Payloads(pen)
+    for at, (row, new, digest) in enumerate(zip(brought, written[0], written[2], strict=True)):
         key = row.address.key
         item = taken[key].id
         items.append(item)
-        told = {f"intake_contribution:{new}": digest}
-        rows.append(told)
+        told = f'"intake_contribution:{new}":"{digest}"'
         first = begun.pop(key, None)
         if first is None:
-            payloads.append({"item": item, "unit": unit})
-            continue
-        payloads.append({"item": item, "milestones": first[0], "state": _SEEN, "unit": unit})
-        told[f"registry_operationitem:{first[1]}"] = first[2]
-        if (place := places.get(key)) is not None:
-            told[f"registry_item:{item}"] = place
-    for work in born.works.values():
-        rows[work.at] = {**rows[work.at], f"registry_work:{work.id}": work.told}
+            payloads.append(say.known(item))
+        else:
+            birth, begins, standing = first
+            payloads.append(say.begun(item, birth.milestones))
+            if (place := places.get(key)) is not None:
+                told += f',"registry_item:{item}":"{place}"'
+            told += f',"registry_operationitem:{begins}":"{standing}"'
+        rows.append(told + works[at] if at in works else told)
     kinds = [EventType.CONTRIBUTED.value] * len(rows)
     return Columns(kinds, written[0], items, written[1], payloads, rows)
 
 
-_SEEN = State.SEEN.value
+class _Payloads:
+    """Payloads of contributions as canonical JSON: the few that there are, made once for any item."""
+
+    def __init__(self, pen: Pen) -> None:
+        self._now = pen.now
+        self._made: dict[int, tuple[str, str]] = {}
+        self._known = self._around({})
+
+    def _around(self, says: Mapping[str, Any]) -> tuple[str, str]:
+        payload = {"item": ITEM, "unit": str(self._now.by.unit), **says}
+        before, _, after = canonical(placed(self._now, payload)).decode().partition(ITEM)
+        return before, after
+
+    def known(self, item: str) -> str:
+        """Of a row whose item takes part already."""
+        before, after = self._known
+        return f"{before}{item}{after}"
+
+    def begun(self, item: str, milestones: Milestone) -> str:
+        """Of the row that brings its item in."""
+        reached = milestones._value_
+        if reached not in self._made:
+            self._made[reached] = self._around({"milestones": reached, "state": State.SEEN.value})
+        before, after = self._made[reached]
+        return f"{before}{item}{after}"
 
 
-def item_digests(asked: Asked, of_key: Mapping[str, str]) -> dict[str, str]:
+#: Stands for the id of an item: nothing else in a payload reads like it.
+ITEM = "(item)"
+
+
+def item_digests(asked: Asked, of_key: Mapping[str, bytes]) -> dict[str, str]:
     """Key -> digest of the row of each item that is new, under the salt given for its key."""
     keys = [key for key in of_key if asked.taken[key].is_new]
     rows = [asked.firsts[key] for key in keys]
@@ -261,14 +299,14 @@ def contribution(
     prepared: Sequence[Prepared],
     taken: Mapping[str, Taken],
     ids: Sequence[str],
-    salts: Sequence[str],
+    salts: Sequence[bytes],
 ) -> Contributions:
     """The rows of contributions, in the order given."""
     rows = [one.row for one in prepared]
     columns: dict[str, Sequence[object]] = {
         "id": ids,
         "item_id": [taken[one.address.key].id for one in prepared],
-        "number": [row.number for row in rows],
+        "number": [str(row.number) for row in rows],
         "raw": [row.address for row in rows],
         "fingerprint": [one.fingerprint for one in prepared],
         "seen_at": [row.seen_at for row in rows],

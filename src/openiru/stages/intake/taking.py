@@ -11,12 +11,15 @@ from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError
+from psycopg.errors import UniqueViolation
+
 from openiru.core.events import EventType
 from openiru.core.intake.scope import Facts, Scope, flags
 from openiru.core.lifecycle import Milestone, State, Step
 from openiru.foundation.database.acting import Now
 from openiru.foundation.database.bulk import insert
-from openiru.foundation.database.columns import as_list
+from openiru.foundation.database.columns import Ids, as_column
 from openiru.foundation.database.ids import Id, new_id_texts
 from openiru.foundation.ledger.record import Entry, make_batch, new_salts, row_digests, store
 from openiru.foundation.operations.queries import require_open
@@ -74,7 +77,7 @@ def scope_of(now: Now) -> Scope:
 
 def fresh_rows(now: Now, rows: Sequence[Prepared]) -> list[Prepared]:
     """The rows that this unit has not contributed in this operation before, each once."""
-    seen = known_prints(now, as_list([row.fingerprint for row in rows]))
+    seen = known_prints(now, as_column([row.fingerprint for row in rows]))
     fresh = []
     for row in rows:
         if row.fingerprint not in seen:
@@ -86,8 +89,8 @@ def fresh_rows(now: Now, rows: Sequence[Prepared]) -> list[Prepared]:
 def held_items(now: Now, items: Sequence[str]) -> set[str]:
     """Those of the items on which a hold stands, of whichever unit."""
     now.cursor.execute(
-        "SELECT DISTINCT item_id::text FROM iru.standing_holds(ARRAY(SELECT json_array_elements_text(%s::json)::uuid))",
-        [as_list(items)],
+        "SELECT DISTINCT item_id::text FROM iru.standing_holds(%s)",
+        [Ids(items)],
     )
     return {row[0] for row in now.cursor.fetchall()}
 
@@ -161,8 +164,14 @@ class Taking:
         if made.births is None:
             return True
         now.cursor.execute("SAVEPOINT chunk")
-        now.cursor.execute(*made.births.statement)
-        done = bool(now.cursor.rowcount == len(made.births.rows))
+        try:
+            now.cursor.execute(*made.births.statement)
+        except IntegrityError as fault:
+            if not isinstance(fault.__cause__, UniqueViolation):
+                raise
+            done = False
+        else:
+            done = True
         if done and made.works:
             done = len(made.works) == len(
                 insert(
@@ -226,10 +235,10 @@ class Taking:
 
 
 def known_prints(now: Now, prints: str) -> set[str]:
-    """Those fingerprints (a JSON list) of rows that this unit has contributed in this operation before."""
+    """Those fingerprints (a column) of rows that this unit has contributed in this operation before."""
     now.cursor.execute(
         # OFFSET 0: asked once a row, by key; a plan that reads all contributions for each batch is out of reach.
-        "SELECT f.print FROM json_array_elements_text(%s::json) AS f(print) WHERE EXISTS (SELECT FROM intake_contribution c"
+        "SELECT f.print FROM unnest(iru.cut(%s)) AS f(print) WHERE EXISTS (SELECT FROM intake_contribution c"
         " WHERE c.operation_id = %s AND c.fingerprint = f.print AND c.undone_at IS NULL OFFSET 0)",
         [prints, now.by.operation],
     )
@@ -239,8 +248,8 @@ def known_prints(now: Now, prints: str) -> set[str]:
 def taking_part(now: Now, taken: Mapping[str, Taken]) -> dict[str, bool]:
     """Which of the keys take part in the acting operation, those included that only other units may see."""
     now.cursor.execute(
-        "SELECT item_id::text FROM iru.taking_part(ARRAY(SELECT json_array_elements_text(%s::json)::uuid)) AS x(item_id)",
-        [as_list([one.id for one in taken.values()])],
+        "SELECT item_id::text FROM iru.taking_part(%s) AS x(item_id)",
+        [Ids([one.id for one in taken.values()])],
     )
     here = {row[0] for row in now.cursor.fetchall()}
     return {key: one.id in here for key, one in taken.items()}
@@ -252,8 +261,8 @@ def ties(now: Now, rows: Sequence[Prepared], taken: Mapping[str, Taken]) -> set[
     if not pairs:
         return set()
     now.cursor.execute(
-        "SELECT item::text, digest FROM iru.tied(ARRAY(SELECT json_array_elements_text(%s::json)::uuid)) AS x(item, digest)",
-        [as_list(sorted({item for item, _ in pairs}))],
+        "SELECT item::text, digest FROM iru.tied(%s) AS x(item, digest)",
+        [Ids(sorted({item for item, _ in pairs}))],
     )
     return pairs & {(item, digest) for item, digest in now.cursor.fetchall()}
 

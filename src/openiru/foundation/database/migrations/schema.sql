@@ -54,3 +54,13 @@ REVOKE ALL ON FUNCTION iru.clock_rate() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION iru.clock_rate() TO {{web}}, {{worker}};
 GRANT EXECUTE ON FUNCTION iru.acting(), iru.unit(), iru.operation(), iru.person(), iru.business_time()
   TO {{web}}, {{worker}}, {{stats}};
+
+-- A column of a batch as the program sends it (foundation/database/columns.py): separator, mark for gaps, values. It has no setting
+-- of its own, so that a plan has the array before it begins.
+CREATE FUNCTION iru.cut(said text) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN said = '' THEN '{}'::text[]
+    WHEN left(said, 3) = left(said, 2) THEN '{""}'::text[]
+    ELSE string_to_array(right(said, -2), left(said, 1), substr(said, 2, 1)) END
+$$;
+REVOKE ALL ON FUNCTION iru.cut(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION iru.cut(text) TO {{web}}, {{worker}};

@@ -42,40 +42,40 @@ CREATE INDEX registry_mark_what ON registry_mark (operation_id, what, from_index
 
 -- The only door to items that other units brought: makes what is new, and answers for each key that is known already with its
 -- id and whether it takes part in the acting operation. It takes batches, one list a column.
-CREATE FUNCTION iru.take_places(ids json, keys json, platforms json, kinds json, extents json, canonicals json, hosts json,
-  accounts json, resolving json)
+CREATE FUNCTION iru.take_places(ids uuid[], keys text, platforms text, kinds text, extents text, canonicals text, hosts text,
+  accounts text, resolving text)
 RETURNS TABLE (key text, id uuid, here boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
   made bigint;
+  names text[] := iru.cut(keys);
 BEGIN
   IF NOT iru.acting() OR iru.operation() IS NULL THEN
     RAISE EXCEPTION 'nobody acts in an operation' USING ERRCODE = 'insufficient_privilege';
   END IF;
   INSERT INTO registry_item (id, key, platform, kind, extent, canonical, host, account_key, needs_resolving)
-  SELECT a.id::uuid, a.key, a.platform, a.kind, a.extent, a.canonical, a.host, a.account, a.resolving::boolean
-  FROM ROWS FROM (json_array_elements_text(ids), json_array_elements_text(keys), json_array_elements_text(platforms),
-    json_array_elements_text(kinds), json_array_elements_text(extents), json_array_elements_text(canonicals),
-    json_array_elements_text(hosts), json_array_elements_text(accounts), json_array_elements_text(resolving))
-    AS a(id, key, platform, kind, extent, canonical, host, account, resolving)
+  SELECT a.id, a.key, a.platform, a.kind, a.extent, a.canonical, a.host, a.account, a.resolving
+  FROM (SELECT unnest(ids) AS id, unnest(names) AS key, unnest(iru.cut(platforms)) AS platform, unnest(iru.cut(kinds)) AS kind,
+    unnest(iru.cut(extents)) AS extent, unnest(iru.cut(canonicals)) AS canonical, unnest(iru.cut(hosts)) AS host,
+    unnest(iru.cut(accounts)) AS account, unnest(iru.cut(resolving))::boolean AS resolving) a
   ORDER BY a.key
   ON CONFLICT (key) DO NOTHING;
   GET DIAGNOSTICS made = ROW_COUNT;
-  IF made = json_array_length(ids) THEN
+  IF made = cardinality(ids) THEN
     RETURN;
   END IF;
   -- One look by key for each: a plan that reads the whole table for every batch is out of reach.
   RETURN QUERY
   SELECT i.key, i.id, EXISTS (SELECT FROM registry_operationitem o
     WHERE o.item_id = i.id AND o.operation_id IS NOT DISTINCT FROM iru.operation() OFFSET 0)
-  FROM ROWS FROM (json_array_elements_text(ids), json_array_elements_text(keys)) AS a(id, key),
+  FROM (SELECT unnest(ids) AS id, unnest(names) AS key) a,
     LATERAL (SELECT * FROM registry_item u WHERE u.key = a.key OFFSET 0) i
-  WHERE i.id <> a.id::uuid;
+  WHERE i.id <> a.id;
 END
 $$;
-REVOKE ALL ON FUNCTION iru.take_places(json, json, json, json, json, json, json, json, json) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION iru.take_places(json, json, json, json, json, json, json, json, json)
+REVOKE ALL ON FUNCTION iru.take_places(uuid[], text, text, text, text, text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION iru.take_places(uuid[], text, text, text, text, text, text, text, text)
   TO {{web}}, {{worker}};
 
 -- For an import that met another: which items take part in the acting operation, those that only some units see included, and which
@@ -215,15 +215,15 @@ GRANT EXECUTE ON FUNCTION iru.credited(jsonb, jsonb, uuid, integer), iru.credit(
 
 -- Items that only some units may see are joined by another: one that brings an open row opens it for the operation, one whose own
 -- row is closed joins those who see it. One that everybody took back begins anew. Nothing is said of who they are.
-CREATE FUNCTION iru.join_closed(items json, open json) RETURNS void
+CREATE FUNCTION iru.join_closed(items uuid[], open text) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   UPDATE registry_operationitem oi
-  SET closed_to = CASE WHEN a.open::boolean THEN '{}' WHEN oi.state = 'undone' THEN ARRAY[iru.unit()]
+  SET closed_to = CASE WHEN a.open THEN '{}' WHEN oi.state = 'undone' THEN ARRAY[iru.unit()]
                   ELSE oi.closed_to || iru.unit() END
-  FROM ROWS FROM (json_array_elements_text(items), json_array_elements_text(open)) AS a(item, open)
-  WHERE oi.item_id = a.item::uuid AND oi.operation_id = iru.operation() AND iru.acting()
-    AND CASE WHEN oi.state = 'undone' AND NOT a.open::boolean THEN oi.closed_to <> ARRAY[iru.unit()]
-        ELSE oi.closed_to <> '{}' AND (a.open::boolean OR NOT iru.unit() = ANY (oi.closed_to)) END
+  FROM (SELECT unnest(items) AS item, unnest(iru.cut(open))::boolean AS open) a
+  WHERE oi.item_id = a.item AND oi.operation_id = iru.operation() AND iru.acting()
+    AND CASE WHEN oi.state = 'undone' AND NOT a.open THEN oi.closed_to <> ARRAY[iru.unit()]
+        ELSE oi.closed_to <> '{}' AND (a.open OR NOT iru.unit() = ANY (oi.closed_to)) END
 $$;
-REVOKE ALL ON FUNCTION iru.join_closed(json, json) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION iru.join_closed(json, json) TO {{web}}, {{worker}};
+REVOKE ALL ON FUNCTION iru.join_closed(uuid[], text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION iru.join_closed(uuid[], text) TO {{web}}, {{worker}};

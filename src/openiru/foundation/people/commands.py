@@ -179,7 +179,7 @@ def rotate_token(*, by: By, token: UUID, overlap: timedelta) -> Issued:
         require(now, "token.issue")
         now.cursor.execute(
             "SELECT t.person_id, t.label, t.expires_at FROM people_token t JOIN people_person p"
-            " ON p.unit_id = t.unit_id AND p.id = t.person_id WHERE t.id = %s AND t.revoked_at IS NULL"
+            " ON p.unit_id = t.unit_id AND p.id = t.person_id WHERE t.id = %s AND t.kind = 'access' AND t.revoked_at IS NULL"
             " AND t.expires_at > %s AND p.active_to IS NULL FOR UPDATE OF t",
             [token, now.at],
         )

@@ -110,17 +110,18 @@ def tokens(
     """Tokens of the acting unit, oldest first, with whose they are and whether they work; none named: all. Never the digest."""
     now = current()
     now.cursor.execute(
-        "SELECT t.id, t.person_id, p.handle, t.label, t.issued_at, t.expires_at, t.revoked_at,"
-        " t.revoked_at IS NULL AND t.expires_at > %s AND (p.active_to IS NULL OR p.active_to > %s) AS works"
+        "SELECT t.id, t.person_id, p.handle, t.label, t.kind, t.issued_at, t.expires_at, t.revoked_at,"
+        " t.revoked_at IS NULL AND iru.lasts(t.kind, t.expires_at)"
+        " AND (p.active_to IS NULL OR p.active_to > %s) AS works"
         " FROM people_token t JOIN people_person p ON p.unit_id = t.unit_id AND p.id = t.person_id"
         " WHERE (t.person_id = ANY(%s) OR %s) AND (%s::uuid IS NULL OR t.id > %s::uuid) ORDER BY t.id LIMIT %s",
-        [now.at, now.at, list(person_ids), not person_ids, after, after, limit],
+        [now.at, list(person_ids), not person_ids, after, after, limit],
     )
     return dicts(now.cursor)
 
 
 def has_token() -> bool:
-    """Whether anybody of the acting unit was ever given a token."""
+    """Whether anybody of the acting unit was ever given a token for a program."""
     cursor = current().cursor
-    cursor.execute("SELECT EXISTS (SELECT FROM people_token)")
+    cursor.execute("SELECT EXISTS (SELECT FROM people_token WHERE kind = 'access')")
     return bool(cursor.fetchone()[0])

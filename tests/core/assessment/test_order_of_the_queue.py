@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openiru.core.assessment.order import COPIES, ALARM, Waiting, hours_left, in_order, score
+from openiru.core.assessment.order import ALARM, COPIES, Waiting, hours_left, in_order, score
 
 AT = datetime(2020, 10, 6, 7, tzinfo=UTC)
 

@@ -125,3 +125,15 @@ def own_day(*, limit: int = 100) -> OwnDay:
     )
     given = dicts(now.cursor)
     return OwnDay(own_exposure(), given)
+
+
+def rules_of(platform: str) -> dict[str, Any]:
+    """The name of a platform and of its provider, and the clause of the provider's rules; empty where nobody is known."""
+    now = current()
+    now.cursor.execute(
+        "SELECT p.name AS platform, r.name AS provider, r.rule, r.country FROM directory_platform p"
+        " LEFT JOIN directory_provider r ON r.id = p.provider_id WHERE p.slug = %s",
+        [platform],
+    )
+    found = dicts(now.cursor)
+    return found[0] if found else {}

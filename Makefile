@@ -11,6 +11,7 @@ demo: setup  ## set everything up and play a referral action day on loopback (in
 	@.venv/bin/openiru demo $(DEMO_ARGS)
 
 test: setup  ## set everything up and run every test
+	@bash tools/packages browser || echo "      the tests of pages will be left out: no browser"
 	@echo "[3/3] tests"
 	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not campaign"
 

@@ -23,8 +23,12 @@ ABOUT: Final = {
     "round": _("Deconfliction rounds"),
     "assess": _("Assessments"),
     "referral": _("Referrals and answers"),
+    "translate": _("Translations"),
+    "alarm": _("Alarms"),
     "verify": _("Looks at addresses"),
     "report": _("Figures"),
+    "statement": _("Statements"),
+    "oversee": _("Oversight"),
     "ledger": _("Ledger"),
     "operation": _("Operations"),
     "mandate": _("Mandates"),
@@ -33,6 +37,8 @@ ABOUT: Final = {
     "unit": _("Units"),
     "person": _("People"),
     "token": _("Access tokens"),
+    "notice": _("Notices to all desks"),
+    "system": _("System"),
 }
 #: The machine does what no person may; it has no column.
 COLUMNS: Final = tuple(role for role in Role if role is not Role.SERVICE)

@@ -57,20 +57,16 @@ def moment(context: RequestContext, at: datetime | None, *, local: bool = True) 
     if at is None:
         return "–"
     utc = at.astimezone(UTC)
-    shown = f"{date_format(utc, 'j M Y, H:i')} UTC"
+    exact, day, clock = utc.isoformat(timespec="seconds"), date_format(utc, "j M Y"), f"{utc:%H:%M} UTC"
     desk = context.get("desk")
-    if local and desk and desk.zone != "UTC":
-        there = at.astimezone(ZoneInfo(desk.zone))
-        day = "" if there.date() == utc.date() else date_format(there, "j M, ")
-        return format_html(
-            '<time datetime="{}">{} <span class="local">({}{} {})</span></time>',
-            utc.isoformat(timespec="seconds"),
-            shown,
-            day,
-            there.strftime("%H:%M"),
-            there.tzname(),
-        )
-    return format_html('<time datetime="{}">{}</time>', utc.isoformat(timespec="seconds"), shown)
+    if not local or desk is None or desk.zone == "UTC":
+        return format_html('<time datetime="{}">{}, <bdi dir="ltr">{}</bdi></time>', exact, day, clock)
+    there = at.astimezone(ZoneInfo(desk.zone))
+    other = "" if there.date() == utc.date() else date_format(there, "j M, ")
+    return format_html(
+        '<time datetime="{}">{}, <bdi dir="ltr">{}</bdi> <bdi dir="ltr" class="local">({}{} {})</bdi></time>',
+        *(exact, day, clock, other, f"{there:%H:%M}", there.tzname()),
+    )
 
 
 @register.simple_tag(takes_context=True)

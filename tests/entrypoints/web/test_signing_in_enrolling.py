@@ -29,7 +29,7 @@ def app_code(secret: str) -> str:
     """What an app would show now."""
     from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 
-    return format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[1]))
+    return str(format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[1])))
 
 
 def enrolled(world: World, name: str = "RS/ana") -> tuple[Any, str]:

@@ -50,10 +50,11 @@ def person_link(
 ) -> None:
     """Let the sign-in of an organisation lead to a person, by issuer and subject; never by an address of mail."""
     start()
-    from openiru.foundation.people.commands_signin import link_organisation
-    from openiru.settings import SOCIALACCOUNT_PROVIDERS
+    from allauth.socialaccount import app_settings as social
 
-    known = {one["provider_id"] for one in SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]}
+    from openiru.foundation.people.commands_signin import link_organisation
+
+    known = {one["provider_id"] for one in social.PROVIDERS["openid_connect"]["APPS"]}
     if organisation not in known:
         raise UsageError(
             f"there is no organisation {organisation}",

@@ -44,6 +44,7 @@ def up(
         running = worker.supervisor_pid()
     told = _told(CONFIG, running)
     if web and (running is None or serve.comes_up()):
+        told["desk"] = CONFIG.origin
         told["interface"] = f"{serve.address()}/api/v1"
     elif web:
         out.note(

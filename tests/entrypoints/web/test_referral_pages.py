@@ -207,4 +207,4 @@ def test_every_page_says_what_to_do_when_there_is_nothing() -> None:
         *("/outbox", "/outbox?view=sent", "/outbox?view=attention", "/outbox?view=all"),
         *("/answers", "/answers/strays", "/answers/silent", "/transfers"),
     ):
-        assert 'class="empty"' in page(client, path), path
+        assert 'class="none"' in page(client, path), path

@@ -46,7 +46,15 @@ def outbox(desk: Desk) -> HttpResponse:
             limit=PAGE + 1,
         )
         counts, leaving, known = shown.states(), shown.leaving(), providers()
-    listed = paged(desk, found, by_id)
+    rows = [
+        {
+            **row,
+            "can_go": _can_go(row),
+            "waits": row["state"] in commands.RELEASABLE and row["released_at"] is not None,
+        }
+        for row in found
+    ]
+    listed = paged(desk, rows, by_id)
     return show(
         desk,
         "referral/outbox.html",
@@ -65,7 +73,7 @@ def outbox(desk: Desk) -> HttpResponse:
         leaving=leaving,
         may_send=desk.may("referral.send"),
         may_prepare=desk.may("referral.prepare"),
-        can_send=desk.may("referral.send") and any(_can_go(row) for row in listed["rows"]),
+        can_send=desk.may("referral.send") and any(row["can_go"] for row in listed["rows"]),
     )
 
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from openiru.core.vocabulary import AnswerDecision, DeliveryState, Instrument, LegalProfile
+from openiru.core.verification.confirm import Standing
+from openiru.core.vocabulary import AnswerDecision, DeliveryState, Instrument, LegalProfile, Outcome
 
 Words = Mapping[str, Any]
 D, S = AnswerDecision, DeliveryState
@@ -138,6 +139,26 @@ READINGS: Final[Words] = {
     "same": _("known already"),
     "refused": _("cannot be applied"),
 }
+
+
+#: What the looks say of an item, or of one look -> (word, the shape of desk.css). The pages of verification say it so too.
+OUTCOMES: Final[Mapping[str, tuple[Any, str]]] = {
+    Outcome.GONE: (_("gone"), "gone"),
+    Outcome.LIVE: (_("live"), "live"),
+    Outcome.RESTRICTED: (_("restricted"), "restricted"),
+    Outcome.MOVED: (_("moved"), "restricted"),
+    Outcome.INCONCLUSIVE: (_("inconclusive"), "inconclusive"),
+    Standing.UNSEEN: (_("not known"), "inconclusive"),
+    Standing.UNCONFIRMED: (_("gone once, not confirmed"), "inconclusive"),
+    Standing.RETURNED: (_("is back"), "live"),
+    Standing.FLAPPING: (_("gone and back again"), "live"),
+}
+
+
+def outcome(value: object) -> tuple[Any, str]:
+    """Word and shape of an outcome."""
+    key = str(getattr(value, "value", value))
+    return OUTCOMES.get(key or Standing.UNSEEN.value, (key, "inconclusive"))
 
 
 def delivery(value: object) -> tuple[Any, Any, str]:

@@ -12,13 +12,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from openiru.foundation.operations.words import word
+from openiru.stages.referral.templatetags.referring import span
 from openiru.stages.verification.web import words
 
 register = template.Library()
 _SHAPE = (
     '<span class="state state-{}" title="{}"><span class="state-shape" aria-hidden="true"></span>{}</span>'
 )
-_DAY_H = 48.0
 
 
 @register.simple_tag
@@ -28,27 +28,10 @@ def standing(group: str) -> SafeString:
     return format_html(_SHAPE, shape, meaning, said)
 
 
-@register.simple_tag
-def outcome(value: object) -> SafeString:
-    """What a look said: shape, colour and word."""
-    said, shape = words.outcome(value)
-    return format_html(_SHAPE, shape, "", said)
-
-
 @register.filter
 def reason_word(value: object) -> Any:
     """Why a look was judged so."""
     return word(words.REASONS, value)
-
-
-@register.filter
-def span(hours: float) -> str:
-    """Hours as people say them: ``45 min``, ``3.5 h``, ``4 d``."""
-    if hours < 1:
-        return _("%(count)s min") % {"count": localize(round(hours * 60))}
-    if hours < _DAY_H:
-        return _("%(count)s h") % {"count": localize(round(hours, 2) if hours % 1 else int(hours))}
-    return _("%(count)s d") % {"count": localize(round(hours / 24, 1))}
 
 
 @register.simple_tag

@@ -7,9 +7,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from openiru.core.verification.confirm import Standing
 from openiru.core.verification.outcome import Reason
-from openiru.core.vocabulary import Outcome
 
 Words = Mapping[str, Any]
 
@@ -25,17 +23,6 @@ GROUPS: Final[Mapping[str, tuple[Any, Any, str]]] = {
     ),
     "unsure": (_("not confirmed"), _("One look found it gone; the second is still to come."), "inconclusive"),
     "unseen": (_("not known"), _("No look has said anything yet."), "inconclusive"),
-}
-OUTCOMES: Final[Mapping[str, tuple[Any, str]]] = {
-    Outcome.GONE: (_("gone"), "gone"),
-    Outcome.LIVE: (_("live"), "live"),
-    Outcome.RESTRICTED: (_("restricted"), "restricted"),
-    Outcome.MOVED: (_("moved"), "restricted"),
-    Outcome.INCONCLUSIVE: (_("inconclusive"), "inconclusive"),
-    Standing.UNSEEN: (_("not known"), "inconclusive"),
-    Standing.UNCONFIRMED: (_("gone once, not confirmed"), "inconclusive"),
-    Standing.RETURNED: (_("is back"), "live"),
-    Standing.FLAPPING: (_("gone and back again"), "live"),
 }
 REASONS: Final[Words] = {
     Reason.STATUS_GONE: _("the server said that it is not there (404 or 410)"),
@@ -71,9 +58,3 @@ UNKNOWN_GROUP: Final = ("", "", "neutral")
 def group(name: str) -> tuple[Any, Any, str]:
     """Word, meaning and shape of a group."""
     return GROUPS.get(name, UNKNOWN_GROUP)
-
-
-def outcome(value: object) -> tuple[Any, str]:
-    """Word and shape of an outcome."""
-    key = str(getattr(value, "value", value))
-    return OUTCOMES.get(key, (key or GROUPS["unseen"][0], "inconclusive"))

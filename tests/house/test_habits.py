@@ -114,7 +114,7 @@ def test_every_room_says_what_it_is_for() -> None:
 
 
 def test_every_test_asserts() -> None:
-    """By itself, by expecting an error, or by a helper of its file that does and is called so."""
+    """By itself, by expecting an error or something of a page, or by a helper of its file that does and is called so."""
     idle = []
     for source in python("tests"):
         helpers = {node.name for node in source.functions() if SAYS_SO.match(node.name) and _asserts(node)}
@@ -127,8 +127,11 @@ def test_every_test_asserts() -> None:
 
 
 def _asserts(node: ast.AST) -> bool:
-    return any(isinstance(part, ast.Assert) for part in ast.walk(node)) or bool(
-        {"raises", "warns", "fail"} & _called(node)
+    called = _called(node)
+    return (
+        any(isinstance(part, ast.Assert) for part in ast.walk(node))
+        or bool({"raises", "warns", "fail", "expect"} & called)  # expect: of a page, by Playwright
+        or any(name.startswith("expect_") for name in called)  # tests/pages/browsing.py
     )
 
 

@@ -19,6 +19,7 @@ ALLOWED = {
     "foundation/database/migrations/schema.sql": "the one function that business time is computed by",
     "foundation/operations/migrations/begin.sql": "writes the shared clock row: business and wall time side by side",
     "foundation/people/fresh.py": "how long somebody has been away from the keyboard: sessions run by the wall",
+    "foundation/ledger/migrations/log.sql": "how long the oldest leaf has waited for its index, whatever time is played",
     "foundation/ledger/record.py": "recorded_at, which stands in a leaf beside occurred_at",
     "stages/referral/migrations/undo_window.sql": "seconds in which a person before a screen can take a letter back",
     "stages/assessment/migrations/desk_rules.sql": "how long a person before a screen keeps an item, and when it was opened",

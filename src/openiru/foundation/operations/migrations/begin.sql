@@ -18,6 +18,8 @@ DECLARE
   member people_person%ROWTYPE;
   code text := (SELECT u.code FROM people_unit u WHERE u.id = begin.unit);
   service boolean := person = '01900000-0000-7000-8000-000000000001'::uuid;
+  -- A provider with the link of a letter (referral/migrations/links.sql): the instance's guest, of no unit.
+  guest boolean := NOT service AND begin.unit = '01900000-0000-7000-8000-000000000002'::uuid;
 BEGIN
   IF world IS NULL THEN
     RAISE EXCEPTION 'this database holds no instance yet' USING ERRCODE = 'no_data_found';
@@ -25,6 +27,10 @@ BEGIN
   IF service THEN
     IF session_user <> {{worker_name}} THEN
       RAISE EXCEPTION 'only the worker acts as the service' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+  ELSIF guest THEN
+    IF NOT iru.link_opens(person, operation, token) THEN
+      RAISE EXCEPTION 'this link is not valid, or not any more' USING ERRCODE = 'insufficient_privilege';
     END IF;
   ELSE
     SELECT p.* INTO member FROM people_person p WHERE p.id = person AND p.unit_id = begin.unit;
@@ -38,7 +44,7 @@ BEGIN
       RAISE EXCEPTION 'no valid token of this person was shown' USING ERRCODE = 'insufficient_privilege';
     END IF;
   END IF;
-  IF operation IS NOT NULL AND NOT service AND NOT EXISTS (
+  IF operation IS NOT NULL AND NOT service AND NOT guest AND NOT EXISTS (
     SELECT 1 FROM operations_participant a WHERE a.operation_id = begin.operation AND a.unit_id = begin.unit) THEN
     RAISE EXCEPTION 'this unit takes no part in this operation' USING ERRCODE = 'insufficient_privilege';
   END IF;
@@ -47,9 +53,9 @@ BEGIN
   PERFORM set_config('iru.operation', coalesce(operation::text, ''), true);
   PERFORM set_config('iru.seal', iru.seal(person::text, unit::text, coalesce(operation::text, '')), true);
   RETURN QUERY SELECT moment,
-    CASE WHEN service THEN 'service' ELSE member.pseudonym END,
+    CASE WHEN service THEN 'service' WHEN guest THEN 'provider' ELSE member.pseudonym END,
     world,
-    CASE WHEN service THEN ARRAY['service'] ELSE member.roles END,
+    CASE WHEN service THEN ARRAY['service'] WHEN guest THEN ARRAY['provider'] ELSE member.roles END,
     coalesce(code, '');
 END
 $$;

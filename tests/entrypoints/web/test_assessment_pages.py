@@ -105,6 +105,14 @@ def test_who_may_see_which_page(name: str, refused: set[str]) -> None:
         assert (f'href="/o/day/{path}"' in menu) == (path not in refused), path
 
 
+VARYING = re.compile(r'value="[0-9a-f-]{36}"|csrfmiddlewaretoken" value="[^"]*"')
+
+
+def strip(html: str) -> str:
+    """The page itself, without what is drawn anew each time."""
+    return VARYING.sub("", html[html.index("<main") : html.index("</main")])
+
+
 def test_the_queue_shows_facts_and_points_and_nobodys_verdict() -> None:
     world, (first, second) = day()
     before = page(browser(world, "MK/mila"), "queue")
@@ -113,10 +121,6 @@ def test_the_queue_shows_facts_and_points_and_nobodys_verdict() -> None:
     assert "telegram:post:openiru_demo_a/1" in after
     assert str(second) in after
     assert "<img" not in after
-    varying = re.compile(
-        r'value="[0-9a-f-]{36}"|nonce="[^"]*"|csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": "[^"]*"'
-    )
-    strip = lambda html: varying.sub("", html[html.index("<main") : html.index("</main")])  # noqa: E731 - two uses, one line
     assert strip(before) == strip(after)
 
 

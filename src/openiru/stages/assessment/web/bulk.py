@@ -57,7 +57,7 @@ def many(desk: Desk) -> HttpResponse:
         "typed": len(touched) > TYPED,
         "most": MOST_CLAIMS,
         "too_many": act == "claim" and len(touched) > MOST_CLAIMS,
-        "languages": words.LANGUAGES,
+        "tongues": words.LANGUAGES,
         "wanted": desk.request.POST.get("wanted", "en")[:20],
     }
     if desk.request.POST.get("sure") != "1":

@@ -53,7 +53,7 @@ def _shown(
         form=form.shown(typed, like[1] if like else None),
         likened=like is not None,
         hidden=sorted(filters.plain().items()),
-        languages=words.LANGUAGES,
+        tongues=words.LANGUAGES,
         **context,
         **more,
     )

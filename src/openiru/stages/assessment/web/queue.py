@@ -62,7 +62,7 @@ def queue(desk: Desk) -> HttpResponse:
         hidden=sorted(filters.plain().items()),
         after=_address(desk, filters, listed.after),
         first=_address(desk, filters, None) if any(one != FIRST for one in after) else "",
-        languages=words.LANGUAGES,
+        tongues=words.LANGUAGES,
         **context,
     )
 

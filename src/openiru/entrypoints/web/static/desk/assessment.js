@@ -7,6 +7,7 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   const radio = label.querySelector("input");
   radio.checked = true;
+  radio.blur(); // the frame's key gave it the focus, in which single keys would be silent
   radio.dispatchEvent(new Event("change", { bubbles: true }));
 });
 

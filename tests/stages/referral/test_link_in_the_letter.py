@@ -106,7 +106,7 @@ def test_without_the_secret_nobody_acts_as_the_guest_of_a_link(way: Post) -> Non
     assert found is not None
     guest = found.guest(links.digest_of(secret))
     with acting(guest) as now:
-        assert (now.pseudonym, now.roles) == ("provider", {"provider"})
+        assert (now.pseudonym, now.roles) == ("provider", frozenset({"provider"}))
     for other in (
         replace(guest, token=b""),
         replace(guest, token=b"\x00" * 32),

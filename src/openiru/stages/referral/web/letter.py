@@ -69,7 +69,7 @@ def _tabs(counts: Mapping[str, int]) -> list[dict[str, Any]]:
 
 def _mail(letter: dict[str, Any]) -> dict[str, Any]:
     for one in letter["attachments"]:
-        one["size"] = len(one["text"])
+        one["size"] = len(one["text"].encode())
         one["cut"] = len(one["text"]) > ATTACHED
         one["text"] = one["text"][:ATTACHED]
     return letter

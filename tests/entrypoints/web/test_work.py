@@ -103,3 +103,19 @@ def test_the_matrix_of_the_help_is_that_of_the_program(world: World) -> None:
         row = text.partition(f'<code dir="ltr">{verb}</code></th>')[2].partition("</tr>")[0]
         marks = ["●" in cell for cell in row.split("</td>")[:-1]]
         assert marks == [role in may for role in columns], verb
+
+
+def test_every_page_that_my_work_points_to_is_there(world: World) -> None:
+    """The names of routes in the tables are guesses no more: each leads somewhere."""
+    from uuid import uuid4
+
+    from openiru.entrypoints.web.menu import MENU, address_of, reversed_or_nothing
+    from openiru.entrypoints.web.waiting import _KINDS
+
+    names = [kind.page for kind in _KINDS] + ["assessment-queue", "assessment-disagreements"]
+    assert [name for name in names if not reversed_or_nothing(name, "day")] == []
+    assert [line.url for line in MENU if not address_of(line, "day")] == []
+    one = uuid4()
+    assert reversed_or_nothing("referral-show", "day", reference="X-1")
+    assert reversed_or_nothing("intake-import", "day", import_id=one)
+    assert reversed_or_nothing("item", "day", item=one)

@@ -79,7 +79,7 @@ def _things(desk: Desk, asked: str) -> Iterator[Found]:
             reference = referral.by_reference(asked.upper())["reference"]
         except NotFoundError:
             return
-        href = reversed_or_nothing("referral-one", desk.slug, reference=reference)
+        href = reversed_or_nothing("referral-show", desk.slug, reference=reference)
         if href:
             yield Found(reference, href, _("referral"))
 

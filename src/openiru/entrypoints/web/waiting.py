@@ -203,5 +203,5 @@ def _where(slug: str, row: dict[str, Any]) -> str:
     if row["kind"] == "import":
         return reversed_or_nothing("intake-import", slug, import_id=row["id"])
     if row["kind"] == "referral":
-        return reversed_or_nothing("referral-one", slug, reference=row["reference"])
+        return reversed_or_nothing("referral-show", slug, reference=row["reference"])
     return reversed_or_nothing("item", slug, item=row["id"])

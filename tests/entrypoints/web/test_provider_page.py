@@ -260,10 +260,12 @@ def test_the_file_that_is_taken_comes_back_formula_safe_and_the_same_answers_are
     assert not [cell for row in cells for cell in row if cell.startswith(("=", "+", "-", "@"))]
     shown = said(client.post(f"{letter.at}/file", {"file": SimpleUploadedFile("a.csv", answer.content)}))
     assert "There is nothing new in it." in shown
-    for wrong in (b"", b"\x00\x01\x02", b"a,b\r\n1,2\r\n", b"x" * 2_000_001):
+    for wrong in (b"", b"\x00\x01\x02", b"a,b\r\n1,2\r\n", b"x" * 1_000_001):
         assert (
             client.post(f"{letter.at}/file", {"file": SimpleUploadedFile("a.csv", wrong)}).status_code == 422
         )
+    big = SimpleUploadedFile("a.csv", b"x" * 2_000_000)
+    assert client.post(f"{letter.at}/file", {"file": big}).status_code == 413
     assert client.post(f"{letter.at}/file", form(rows="[1, {]")).status_code == 422
     assert len(recorded(letter)) == 1
 

@@ -16,7 +16,8 @@ from openiru.core.referral.letter import ANSWER_COLUMNS
 from openiru.stages.referral.portal.queries import Opened
 from openiru.stages.referral.reading import read_answers
 
-MOST_BYTES: Final = 2_000_000
+#: A stranger sends no more than a mebibyte in all (foundation/operations/uploads.py).
+MOST_BYTES: Final = 1_000_000
 
 
 def answer_form(opened: Opened) -> str:

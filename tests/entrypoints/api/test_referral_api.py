@@ -294,3 +294,16 @@ def test_what_does_not_fit_is_refused_before_anything_is_done(path: str, body: A
     assert answer.status_code == 422, answer.content
     for query in ({"cursor": "x"}, {"limit": 0}, {"limit": 501}, {"provider": "\x00"}, {"state": "lost"}):
         assert officer.get(f"{DAY}/referrals", **query).status_code in {400, 422}
+
+
+def test_what_was_let_go_is_taken_back_before_a_machine_has_it() -> None:
+    world = ready_day()
+    batch = prepared(world, 1)
+    officer = Asker(world, "AG/officer")
+    body = {"references": [batch.reference]}
+    assert officer.post(f"{DAY}/referrals/send", {**body, "undo_seconds": 600}).status_code == 202
+    assert delivered(world, batch.id).state is None
+    assert officer.post(f"{DAY}/referrals/recall", body).json() == {"letters": 1}
+    late = officer.post(f"{DAY}/referrals/recall", body)
+    assert late.status_code == 409
+    assert delivered(world, batch.id).state is None

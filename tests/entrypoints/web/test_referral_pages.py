@@ -197,7 +197,7 @@ WHO_SEES = [
 def test_who_may_see_which_page() -> None:
     world = ready_day()
     for who, path, status in WHO_SEES:
-        page(desk(world, who), path, status)
+        assert page(desk(world, who), path, status), path
 
 
 def test_every_page_says_what_to_do_when_there_is_nothing() -> None:

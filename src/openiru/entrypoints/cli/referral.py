@@ -170,6 +170,17 @@ def send(
     out.next("openiru referral list      openiru status shows whether a worker runs")
 
 
+@app.command("recall")
+def recall(references: References, *, operation: Operation = "", as_: As = "", json: Json = False) -> None:
+    """Take batches back that were let go, before a machine has them."""
+    start()
+    from openiru.stages.referral.commands import recall as take_back
+
+    by = within(person(as_), operation)
+    count = take_back(by=by, referrals=_ids(by, references))
+    Output(as_json=json).answer({"letters": count}, f"{count} letters taken back; nothing has left.")
+
+
 @app.command("unprepare")
 def unprepare(
     references: References, *, why: Reason = "", operation: Operation = "", as_: As = "", json: Json = False

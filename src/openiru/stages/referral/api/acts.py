@@ -77,6 +77,21 @@ class SendIn(Schema):
 
     references: Many
     urgent: bool = Field(default=False, description="Skips the provider's hours.")
+    undo_seconds: int = Field(
+        0, ge=0, le=600, description="For so long no machine takes them, and recall takes them back."
+    )
+
+
+class RecallIn(Schema):
+    """Batches that were let go and are taken back."""
+
+    references: Many
+
+
+class Recalled(Schema):
+    """How many were taken back; they wait for a person again."""
+
+    letters: int
 
 
 class ReleasedOut(Schema):
@@ -189,12 +204,29 @@ def send_referrals(request: HttpRequest, operation: str, key: IdempotencyKey, bo
     by = asker_in(request, operation)
 
     def do() -> Any:
-        done = commands.send(by=by, referrals=_ids(by, body.references), urgent=body.urgent)
+        done = commands.send(
+            by=by, referrals=_ids(by, body.references), urgent=body.urgent, undo_s=body.undo_seconds
+        )
         return [
             {"referral": one.id, "reference": one.reference, "not_before": one.not_before} for one in done
         ]
 
     return Status(202, once(by, key, "send_referrals", body.dict(), do))
+
+
+@router.post(
+    "/operations/{operation}/referrals/recall",
+    response=responses({200: Recalled}),
+    operation_id="recall_referrals",
+)
+def recall_referrals(request: HttpRequest, operation: str, key: IdempotencyKey, body: RecallIn) -> Any:
+    """Take batches back that were let go, before a machine has them. All of them or none."""
+    by = asker_in(request, operation)
+
+    def do() -> Any:
+        return {"letters": commands.recall(by=by, referrals=_ids(by, body.references))}
+
+    return once(by, key, "recall_referrals", body.dict(), do)
 
 
 @router.post(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Route, expect
 from tests.factories.days import Day, random_day
@@ -14,6 +16,19 @@ PAGES = (
     ("AG/coordinator", "o/day/room"),
     ("AG/coordinator", "o/day/room?wall=1"),
     ("RS/ana", "o/day/room/rows?size=9"),
+    ("AG/coordinator", "o/day/statistics?against=40"),
+    ("AG/coordinator", "o/day/statements"),
+    ("AG/overseer", "o/day/oversight"),
+    ("AG/overseer", "o/day/oversight/sample?seed=s&number=3&size=90&which=all"),
+    ("AG/overseer", "o/day/oversight/recommendations"),
+    ("AG/coordinator", "o/day/setup"),
+    ("AG/coordinator", "mandates"),
+    ("AG/coordinator", "operations/new"),
+    ("AG/admin", "system"),
+    ("AG/admin", "people"),
+    ("AG/admin", "tokens"),
+    ("AG/admin", "units"),
+    ("AG/admin", "statements/"),
 )
 LOOKS = (("en", False, WIDE), ("ar", True, NARROW))
 
@@ -24,16 +39,17 @@ def day(served: Served) -> Day:
     return random_day(action_day(), 1, items=9, rounds=7)
 
 
-@pytest.mark.parametrize(("language", "dark", "width"), LOOKS)
+@pytest.mark.parametrize("turn", [0, pytest.param(1, marks=pytest.mark.campaign)])
 def test_every_page_of_figures_is_accessible_and_fits(
-    browser: Browser, served: Served, day: Day, language: str, dark: bool, width: int
+    browser: Browser, served: Served, day: Day, turn: int
 ) -> None:
-    for name, path in PAGES:
-        with visit(
-            browser, served, day.world.outside(name), dark=dark, language=language, width=width
-        ) as here:
-            here.to(path)
-            here.shot(f"{path.replace('/', '-').replace('?', '-')}-{language}-{width}")
+    """Each page in one of the looks, those that the first turn leaves out in the second."""
+    for number, (name, path) in enumerate(PAGES):
+        language, dark, width = LOOKS[(number + turn) % 2]
+        by = day.world.outside(name)
+        with visit(browser, served, by, dark=dark, language=language, width=width) as here:
+            assert here.to(path).locator("h1").count() == 1, path
+            here.shot(f"{re.sub('[^a-z]+', '-', path)}-{language}-{width}")
             here.expect_accessible()
             here.expect_fits()
             here.expect_clean()

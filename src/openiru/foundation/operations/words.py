@@ -157,6 +157,14 @@ EVENTS: Final[Words] = {
     EventType.RETURNED: _("is back"),
     EventType.LOOKED_UP: _("consulted"),
     EventType.REPORTED: _("reported"),
+    EventType.STATEMENT_PROPOSED: _("statement proposed"),
+    EventType.STATEMENT_SIGNED: _("statement signed off"),
+    EventType.STATEMENT_RELEASED: _("statement let go to the public"),
+    EventType.SAMPLED: _("sample of decisions drawn"),
+    EventType.RECOMMENDED: _("recommendation made"),
+    EventType.RECOMMENDATION_ANSWERED: _("recommendation answered"),
+    EventType.NOTICE_POSTED: _("notice to all desks"),
+    EventType.NOTICE_ENDED: _("notice taken down"),
     EventType.EXPORTED: _("exported"),
 }
 

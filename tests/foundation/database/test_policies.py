@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.db import connections, transaction
+from tests.foundation.database.fences import DEFINERS, FIGURES, NARROWER, TABLES
 from tests.foundation.evidence import Writers, a_full_day, a_row
 from tests.foundation.things import take
 from tests.people import World, action_day, another_operation
@@ -23,73 +24,6 @@ from openiru.foundation.ledger.sequencer import sequence
 from openiru.settings import CONFIG
 
 pytestmark = pytest.mark.usefixtures("database")
-
-#: What each table is. A table that is missing here fails, and so does one that is not there any more.
-KINDS = {
-    "unit": (
-        "people_person people_token people_invitation intake_import intake_refusedrow intake_contribution intake_hold intake_override"
-        " intake_roundanswer assessment_assessment assessment_wideproposal assessment_savedsearch assessment_opened ledger_request"
-    ),
-    "operation": (
-        "registry_operationitem intake_round assessment_claim assessment_languagerequest assessment_translation assessment_alarm"
-        " referral_referral referral_line referral_delivery referral_answer"
-        " referral_strayanswer referral_transfer referral_link referral_message verification_check verification_due verification_controlrun impact_statement"
-        " impact_release impact_signoff impact_recommendation operations_notice"
-    ),
-    "item": "registry_item registry_alias registry_work",
-    "directory": (
-        "database_instance database_clock people_unit operations_mandate operations_operation operations_phasewindow"
-        " operations_participant directory_provider directory_platform directory_organisation"
-    ),
-    "ledger": "ledger_leaf ledger_opening ledger_pending",
-    "projection": "ledger_position ledger_checkpoint registry_standing registry_mark",
-    # Asked before anybody acts: the web server's alone.
-    "door": (
-        "people_account django_session mfa_authenticator socialaccount_socialaccount socialaccount_socialapp"
-        " account_emailaddress"
-    ),
-    # Of a library, and used by nobody.
-    "shut": (
-        "socialaccount_socialtoken account_emailconfirmation auth_group"
-        " auth_group_permissions auth_permission django_content_type"
-    ),
-}
-TABLES = {table: kind for kind, tables in KINDS.items() for table in tables.split()}
-#: Tables that the login of the figures may read beside the projections.
-FIGURES = {
-    "operations_operation",
-    "operations_participant",
-    "people_unit",
-    "directory_provider",
-    "directory_platform",
-    "directory_organisation",
-}
-#: Functions that run with the owner's rights, and what lets them be harmless.
-#: Policies that take away from what the others allow.
-NARROWER = {
-    "registry_operationitem": {"closed"},  # what a marking keeps inside a unit
-    "assessment_assessment": {"own_hand"},  # nobody writes a verdict in a colleague's name
-    "assessment_wideproposal": {"own_hand"},
-    # Whoever comes through the link of a letter sees that letter.
-    **dict.fromkeys(
-        ("referral_referral", "referral_line", "referral_link", "referral_message"), {"own_letter"}
-    ),
-    "assessment_opened": {"own_eyes"},  # exposure is nobody's but one's own
-    "assessment_languagerequest": {"own_hand", "closed"},
-    "assessment_translation": {"own_hand", "closed"},
-    "assessment_alarm": {"own_hand"},
-}
-DEFINERS = {
-    "acting", "aliases", "assessment_seed", "begin", "blocking_holds", "business_time", "by_handle", "close_again",
-    "guest", "link", "link_opens", "notice", "demo_cast", "demo_stays_demo", "lasts", "open_session", "redeem", "whose_session",
-    "checkpoint_before", "credits", "decided_facts", "dimensions", "earlier", "held_keys", "contribution_belongs", "join_closed",
-    "both_reasons", "queue_facts", "quick_verdicts", "take_out_of_sight", "items_with_verdicts", "known_keys", "last_reference", "letter_markings", "letter_proposals",
-    "letter_words", "log_checkpoints", "log_leaves", "log_openings", "log_size", "look_over", "markings", "operation",
-    "standing_is_somewhere", "taking_part", "tied", "reclose", "enclose", "works_told",
-    "overrides_of_own_holds", "person", "round_state", "seal", "set_clock", "shown", "slots", "sources",
-    "stale_verdicts", "standing_contributions", "standing_holds", "take_places", "timeline", "unit",
-    "clock_rate", "log_health", "next_statement", "public_statements", "oversees", "overseen_events", "overseen_verdicts", "units_with_expired_holds", "verdicts", "whose", "wide_cases",
-}  # fmt: skip
 
 
 def ask(alias: str, text: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

@@ -35,7 +35,7 @@ def alike(item: UUID, *, limit: int = 8) -> list[dict[str, Any]]:
         "  SELECT w.item_id, true AS same FROM registry_work w JOIN registry_work mine ON mine.digest = w.digest"
         "  WHERE mine.item_id = %s AND w.item_id <> %s"
         "  UNION ALL (SELECT i.id, false FROM registry_item i, me"
-        "   WHERE me.account_key <> '' AND i.account_key = me.account_key AND i.id <> me.id LIMIT 50))"
+        "   WHERE i.account_key <> '' AND i.account_key = me.account_key AND i.id <> me.id LIMIT 50))"
         " SELECT i.id AS item, i.key, i.canonical, i.platform, i.kind, bool_or(n.same) AS same,"
         "  CASE WHEN oi.state = ANY(%s) THEN oi.state END AS state"
         " FROM near n JOIN registry_item i ON i.id = n.item_id"

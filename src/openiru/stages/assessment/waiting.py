@@ -271,7 +271,7 @@ def choices() -> dict[str, list[str]]:
         "SELECT DISTINCT i.platform, i.kind, oi.language FROM registry_operationitem oi"
         " JOIN registry_item i ON i.id = oi.item_id WHERE oi.operation_id = %s"
         f" AND oi.state IN {_OPEN} AND oi.id IN (SELECT x.id FROM registry_operationitem x WHERE x.operation_id = %s"
-        f"  AND x.state IN {_OPEN} ORDER BY x.id DESC LIMIT 2000)",
+        f"  AND x.state IN {_OPEN} ORDER BY x.id DESC LIMIT 500)",
         [now.by.operation, now.by.operation],
     )
     rows = now.cursor.fetchall()

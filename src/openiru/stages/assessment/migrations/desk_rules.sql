@@ -34,8 +34,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     bool_or(c.translation <> '' AND (c.unit_id = (SELECT iru.unit())
       OR (c.restriction = '' AND c.tlp IN ('clear', 'green', 'amber')))),
     bool_or(m.format = 'text'), bool_or(m.format <> 'text')
-  FROM iru.sources(items) s JOIN intake_contribution c ON c.item_id = s.source_id
-  JOIN intake_import m ON m.unit_id = c.unit_id AND m.id = c.import_id
+  FROM iru.sources(items) s
+    JOIN operations_participant p ON p.operation_id = (SELECT iru.operation()) AND p.unit_id IS NOT NULL,
+    LATERAL (SELECT * FROM intake_contribution u WHERE u.unit_id = p.unit_id AND u.item_id = s.source_id OFFSET 0) c
+    JOIN intake_import m ON m.unit_id = c.unit_id AND m.id = c.import_id
   WHERE c.operation_id = (SELECT iru.operation()) AND c.undone_at IS NULL
   GROUP BY s.item_id
 $$;

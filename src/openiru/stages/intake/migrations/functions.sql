@@ -151,7 +151,10 @@ CREATE FUNCTION iru.shown(items uuid[])
 RETURNS TABLE (item_id uuid, title text, quote text, translation text, place text, language text, seen_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   SELECT s.item_id, c.title, c.quote, c.translation, c.place, c.language, c.seen_at
-  FROM iru.sources(items) s JOIN intake_contribution c ON c.item_id = s.source_id
+  -- Asked once a unit and item, by key: this is read whenever somebody opens an item, however many contributions there are.
+  FROM iru.sources(items) s
+    JOIN operations_participant p ON p.operation_id = (SELECT iru.operation()) AND p.unit_id IS NOT NULL,
+    LATERAL (SELECT * FROM intake_contribution u WHERE u.unit_id = p.unit_id AND u.item_id = s.source_id OFFSET 0) c
   WHERE c.operation_id = (SELECT iru.operation()) AND c.undone_at IS NULL
     AND (c.unit_id = (SELECT iru.unit()) OR (c.restriction = '' AND c.tlp IN ('clear', 'green', 'amber')))
   ORDER BY s.item_id, c.contributed_at, c.id

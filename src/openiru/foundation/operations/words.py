@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.utils.formats import localize
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from openiru.core.events import EventType
@@ -15,6 +17,8 @@ from openiru.core.lifecycle import Milestone, State
 from openiru.core.vocabulary import Extent, HoldKind, HoldScope, Kind, Pap, Tlp
 
 Words = Mapping[str, Any]
+#: From so many hours on a span is said in days.
+_DAYS_H: Final = 48.0
 
 STATES: Final[Words] = {
     State.SEEN: _("contributed"),
@@ -178,3 +182,15 @@ def word(words: Words, value: object) -> Any:
 def passed(milestones: int) -> list[Any]:
     """The words of the milestones in a bit mask."""
     return [MILESTONES[one] for one in Milestone(milestones)]
+
+
+def span(hours: float) -> str:
+    """Hours as people say them: ``45 min``, ``3.5 h``, ``4 d``."""
+    if hours < 1:
+        return gettext("%(count)s min") % {"count": localize(round(hours * 60))}
+    if hours < _DAYS_H:
+        return gettext("%(count)s h") % {
+            "count": localize(int(hours) if hours == int(hours) else round(hours, 1))
+        }
+    days = hours / 24
+    return gettext("%(count)s d") % {"count": localize(int(days) if days == int(days) else round(days, 1))}

@@ -77,3 +77,9 @@ def has_copies(milestones: int) -> bool:
 def may(desk: Desk, verb: str) -> bool:
     """Whether one of the person's roles may do ``verb``: ``{% if desk|may:"contribute" %}``. The view asks again."""
     return desk.may(verb)
+
+
+@register.filter
+def span(hours: float) -> str:
+    """``45 min``, ``3.5 h``, ``4 d``."""
+    return words.span(hours)

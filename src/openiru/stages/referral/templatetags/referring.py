@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.template.context import RequestContext
-from django.utils.formats import date_format, localize
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -17,8 +17,6 @@ from openiru.foundation.operations.words import word
 from openiru.stages.referral.web import words
 
 register = template.Library()
-#: From so many hours on a span is said in days.
-_DAYS_H = 48.0
 
 
 @register.simple_tag
@@ -60,16 +58,6 @@ def outcome(value: object) -> SafeString:
         shape,
         said,
     )
-
-
-@register.filter
-def span(hours: float) -> str:
-    """Hours as people say them: ``45 min``, ``3.5 h``, ``4 d``."""
-    if hours < 1:
-        return _("%(count)s min") % {"count": localize(round(hours * 60))}
-    if hours < _DAYS_H:
-        return _("%(count)s h") % {"count": localize(round(hours, 1) if hours % 1 else int(hours))}
-    return _("%(count)s d") % {"count": localize(round(hours / 24, 1) if hours % 24 else int(hours / 24))}
 
 
 @register.filter

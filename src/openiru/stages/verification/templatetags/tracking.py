@@ -11,8 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from openiru.foundation.operations.words import word
-from openiru.stages.referral.templatetags.referring import span
+from openiru.foundation.operations.words import span, word
 from openiru.stages.verification.web import words
 
 register = template.Library()

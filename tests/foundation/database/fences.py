@@ -11,7 +11,8 @@ KINDS = {
     "operation": (
         "registry_operationitem intake_round assessment_claim assessment_languagerequest assessment_translation assessment_alarm"
         " referral_referral referral_line referral_delivery referral_answer"
-        " referral_strayanswer referral_transfer referral_link referral_message verification_check verification_due verification_controlrun impact_statement"
+        " referral_strayanswer referral_transfer referral_link referral_message"
+        " verification_check verification_due verification_controlrun impact_statement"
         " impact_release impact_signoff impact_recommendation operations_notice"
     ),
     "item": "registry_item registry_alias registry_work",
@@ -48,9 +49,10 @@ NARROWER = {
     "assessment_assessment": {"own_hand"},  # nobody writes a verdict in a colleague's name
     "assessment_wideproposal": {"own_hand"},
     # Whoever comes through the link of a letter sees that letter.
-    **dict.fromkeys(
-        ("referral_referral", "referral_line", "referral_link", "referral_message"), {"own_letter"}
-    ),
+    "referral_referral": {"own_letter"},
+    "referral_line": {"own_letter"},
+    "referral_link": {"own_letter"},
+    "referral_message": {"own_letter"},
     "assessment_opened": {"own_eyes"},  # exposure is nobody's but one's own
     "assessment_languagerequest": {"own_hand", "closed"},
     "assessment_translation": {"own_hand", "closed"},
@@ -61,10 +63,12 @@ DEFINERS = {
     "acting", "aliases", "assessment_seed", "begin", "blocking_holds", "business_time", "by_handle", "close_again",
     "guest", "link", "link_opens", "notice", "demo_cast", "demo_stays_demo", "lasts", "open_session", "redeem", "whose_session",
     "checkpoint_before", "credits", "decided_facts", "dimensions", "earlier", "held_keys", "contribution_belongs", "join_closed",
-    "both_reasons", "queue_facts", "quick_verdicts", "take_out_of_sight", "items_with_verdicts", "known_keys", "last_reference", "letter_markings", "letter_proposals",
+    "both_reasons", "queue_facts", "quick_verdicts", "take_out_of_sight",
+    "items_with_verdicts", "known_keys", "last_reference", "letter_markings", "letter_proposals",
     "letter_words", "log_checkpoints", "log_leaves", "log_openings", "log_size", "look_over", "markings", "operation",
     "standing_is_somewhere", "taking_part", "tied", "reclose", "enclose", "works_told",
     "overrides_of_own_holds", "person", "round_state", "seal", "set_clock", "shown", "slots", "sources",
     "stale_verdicts", "standing_contributions", "standing_holds", "take_places", "timeline", "unit",
-    "clock_rate", "log_health", "next_statement", "public_statements", "oversees", "overseen_events", "overseen_verdicts", "units_with_expired_holds", "verdicts", "whose", "wide_cases",
+    "clock_rate", "log_health", "next_statement", "public_statements", "oversees", "overseen_events", "overseen_verdicts",
+    "units_with_expired_holds", "verdicts", "whose", "wide_cases",
 }  # fmt: skip

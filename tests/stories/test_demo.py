@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from tests.stories.demo_runs import PROGRAM, Place, finish, place, scenario_with, start
 
+from openiru.core.vocabulary import Role
+
 ITEMS = 400
 FEW_STEPS = [
     {"up_to_items": 100_000, "minutes": [65, 80, 600, 1560, 1580], "then_every": 1440, "look_before": True}
@@ -47,7 +49,8 @@ class Played:
 def played(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     folder = scenario_with(tmp_path_factory.mktemp("scenario"), {"steps": FEW_STEPS}, rate=120_000)
     with place() as where:
-        options = ("--no-serve", "--json", "--items", str(ITEMS), "--seed", "7", "--scenario", str(folder))
+        where.environment["CI"] = "true"
+        options = ("--json", "--items", str(ITEMS), "--seed", "7", "--scenario", str(folder))
         code, out, err = finish(start(where, *options))
         yield Played(where, code, json.loads(out) if out.startswith("{") else {}, err)
 
@@ -98,7 +101,8 @@ def test_duplicates_holds_and_verdicts_are_those_of_the_truth(played: Played) ->
 def test_the_figures_are_those_of_a_count_over_the_raw_events(played: Played) -> None:
     rows = played.ask(
         "SELECT l.type, o.payload::text FROM ledger_position p JOIN ledger_leaf l ON l.seq = p.seq"
-        " JOIN ledger_opening o ON o.id = l.id WHERE o.operation_id IS NOT NULL ORDER BY p.index"
+        " JOIN ledger_opening o ON o.id = l.id JOIN operations_operation d ON d.id = o.operation_id AND d.slug = 'demo'"
+        " ORDER BY p.index"
     )
     events = [(kind, json.loads(payload)) for kind, payload in rows]
     last = {payload["item"]: payload["milestones"] for _, payload in events if "milestones" in payload}
@@ -126,7 +130,46 @@ def test_every_referred_item_stands_in_a_letter_that_a_provider_holds_once(playe
     ]
     marks = [(one["message_id"], one["recipient"]) for one in letters]
     assert len(set(marks)) == len(marks)
-    assert sum(len(one["lines"]) for one in letters) == played.answer["counts"]["referred"]
+    left = played.answer["left"]["unanswered"]["lines"]
+    assert sum(len(one["lines"]) for one in letters) == played.answer["counts"]["referred"] + left
+
+
+def test_something_is_left_for_a_visitor_in_an_operation_of_its_own(played: Played) -> None:
+    left = played.answer["left"]
+    assert left["operation"] != played.answer["operation"]
+    assert min(left["open"], left["second"], left["disagreements"]) > 0
+    rows = played.ask(
+        "SELECT r.reference, r.state, r.released_at IS NULL, (SELECT count(*) FROM referral_line l WHERE l.referral_id = r.id)"
+        f" FROM referral_referral r JOIN operations_operation o ON o.id = r.operation_id WHERE o.slug = '{left['operation']}'"
+    )
+    batch, letter = left["prepared"], left["unanswered"]
+    assert set(rows) == {
+        (batch["reference"], "prepared", True, batch["lines"]),
+        (letter["reference"], "sent", False, letter["lines"]),
+    }
+    states = dict(
+        played.ask(
+            "SELECT i.state, count(*)::int FROM registry_operationitem i JOIN operations_operation o ON o.id = i.operation_id"
+            f" WHERE o.slug = '{left['operation']}' GROUP BY 1"
+        )
+    )
+    assert states["disputed"] == left["disagreements"]
+    assert states["prepared"] == batch["lines"]
+    assert states["referred"] == letter["lines"]
+    assert states["decided"] > 0
+
+
+def test_a_letter_is_shown_as_its_provider_opens_it(played: Played) -> None:
+    letter, desk = played.answer["left"]["unanswered"], played.answer["desk"]
+    assert letter["address"].startswith(f"{desk['address']}/p/")
+    assert len(letter["code"]) == len("ABCD-2345")
+
+
+def test_in_a_machine_that_builds_the_desk_is_tried_and_closed(played: Played) -> None:
+    desk = played.answer["desk"]
+    assert desk["address"].startswith("http://localhost:")
+    assert [one.partition(":")[0] for one in desk["tried"]] == ["/signin/demo", "/o/demo/room"]
+    assert set(desk["accounts"]) == {role.value for role in Role} - {Role.PROVIDER.value, Role.SERVICE.value}
 
 
 @pytest.mark.parametrize(
@@ -221,6 +264,22 @@ def _running(mark: str) -> int:
             continue
         found += mark in line and PROGRAM[2] not in line
     return found
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(300)
+def test_the_desk_stays_until_it_is_closed_and_then_nothing_goes_on(template: str, tmp_path: Path) -> None:
+    folder = scenario_with(tmp_path, {"steps": FEW_STEPS}, rate=120_000)
+    with place() as where:
+        run = start(where, "--items", str(ITEMS), "--seed", "7", "--scenario", str(folder))
+        assert run.stdout is not None
+        for line in run.stdout:
+            if line.startswith("Ctrl-C"):
+                break
+        os.killpg(run.pid, signal.SIGINT)
+        code, out, _ = finish(run, 60)
+        assert (code, "The desk is closed." in out) == (0, True)
+        assert until(lambda: not _running(str(where.state)), 15)
 
 
 @pytest.mark.campaign

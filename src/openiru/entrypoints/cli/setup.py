@@ -33,6 +33,7 @@ def up(
     """Start the private server, bring the tables up to date, run the workers, the sequencer and the web server."""
     start()
     from openiru.entrypoints import instance, worker
+    from openiru.entrypoints.accounts import DOOR, accounts
     from openiru.entrypoints.web import serve
     from openiru.settings import CONFIG
 
@@ -50,9 +51,12 @@ def up(
         out.note(
             f"The web server does not come up at {serve.address()}: is the port taken? See worker.log in the data directory."
         )
-    out.answer(
-        told, *(f"{name.replace('_', ' '):<12} {value}" for name, value in told.items() if value is not None)
-    )
+    cast = accounts() if "desk" in told else {}
+    lines = [f"{name.replace('_', ' '):<12} {value}" for name, value in told.items() if value is not None]
+    if cast:
+        lines.append(f"one click signs you in at {CONFIG.origin}{DOOR}, for instance as")
+        lines += [f"  {role.replace('_', ' '):<22}{name}" for role, name in cast.items()]
+    out.answer(told | ({"accounts": cast} if cast else {}), *lines)
     if running is not None or detach:
         out.next("openiru status      openiru operation list      openiru down stops everything")
         return

@@ -30,6 +30,7 @@ def tell(day: Day, report: Report, order: Mapping[str, Any]) -> None:
     line()
     _checked(day)
     line()
+    _left(day)
     _next(day, order)
 
 
@@ -87,6 +88,22 @@ def _checked(day: Day) -> None:
     line("Of these seconds: " + " · ".join(f"{name} {took:g}" for name, took in parts if took >= SHOWN_S))
 
 
+def _left(day: Day) -> None:
+    """What is left to do, and a letter that can be read as its provider reads it."""
+    left, line = day.figures.get("left"), day.tell.line
+    if left is None:
+        return
+    letter, batch = left["unanswered"], left["prepared"]
+    line(
+        f"Left for you in the operation {left['operation']}: {left['open']} items without a verdict, {left['second']} with one,"
+        f" {left['disagreements']} disagreements, the batch {batch['reference']} not sent,"
+        f" the letter {letter['reference']} not answered."
+    )
+    line(f"That letter as its provider opens it, without an account: {letter['address']}")
+    line(f"  code: {letter['code']} (the page is there while the desk is open)")
+    line()
+
+
 def _next(day: Day, order: Mapping[str, Any]) -> None:
     """What to type next; for a database of its own with the setting that names it."""
     line, slug = day.tell.line, day.scenario.operation["code"]
@@ -95,6 +112,8 @@ def _next(day: Day, order: Mapping[str, Any]) -> None:
     if order["database"]:
         line("The instance was in use, so this day was played beside it. For the commands below, first:")
         line(f"  export OPENIRU_DATABASE_NAME={order['database']} OPENIRU_DATABASE_ROLES={order['roles']}")
+    if order["desk"] == "":
+        line("The desk is opened by: openiru up")
     if not order["serve"]:
         line("The server was stopped if it was started for this: openiru up starts it again.")
     line(f"Next: openiru report --operation {slug} --as {oversees}")

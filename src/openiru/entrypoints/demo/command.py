@@ -24,16 +24,24 @@ def demo(
         int, typer.Option("--seed", min=0, help="Another day of the same kind; 0: as it is.")
     ] = 0,
     no_serve: Annotated[
-        bool, typer.Option("--no-serve", help="End what was started, the server too.")
+        bool,
+        typer.Option("--no-serve", help="Open no desk afterwards; end what was started, the server too."),
     ] = False,
     continuous: Annotated[str, typer.Option("--ci", envvar="CI", hidden=True)] = "",
     json: Json = False,
 ) -> None:
-    """Play a referral action day with invented data on this machine alone, and show its figures."""
+    """Play a referral action day with invented data on this machine alone, show its figures, and open the desk on it.
+
+    The desk stays open until Ctrl-C. With --json it is not opened; with CI set it is opened, tried once and closed.
+    """
     from openiru.entrypoints.demo.outside import Order, play
     from openiru.entrypoints.demo.scenario import default_folder
 
-    ends = no_serve or continuous.lower() not in {"", "0", "false", "no"}
-    order = Order(scenario=scenario or default_folder(), items=items, seed=seed, serve=not ends, json=json)
+    tried = continuous.lower() not in {"", "0", "false", "no"}
+    ends = no_serve or tried
+    desk = "" if no_serve else "tried" if tried else "" if json else "stays"
+    order = Order(
+        scenario=scenario or default_folder(), items=items, seed=seed, serve=not ends, desk=desk, json=json
+    )
     if code := play(order):
         raise typer.Exit(code)

@@ -32,7 +32,7 @@ def found(day: Day) -> UUID:
     _units(day)
     _directory(day)
     slug = _mandate(day)
-    day.operation = made = _operation(day, slug)
+    day.operation = made = open_as(day, day.scenario.operation, slug)
     return made
 
 
@@ -133,10 +133,10 @@ def _mandate(day: Day) -> str:
     return str(row["slug"])
 
 
-def _operation(day: Day, mandate: str) -> UUID:
-    row, lead = day.scenario.operation, day.by(day.scenario.who("lead"))
+def open_as(day: Day, row: Mapping[str, Any], mandate: str) -> UUID:
+    """Open an operation as ``row`` describes it, under a confirmed mandate; its id."""
     made = open_operation(
-        by=lead,
+        by=day.by(day.scenario.who("lead")),
         operation=NewOperation(
             slug=row["code"],
             title=row["title"],

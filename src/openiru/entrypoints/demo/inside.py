@@ -36,6 +36,8 @@ def main(arguments: list[str]) -> int:
     """Play the day of the order; the exit code."""
     order: Mapping[str, Any] = read_json(Path(arguments[0]))
     _watch(order["parent"])
+    # Ctrl-C reaches everybody at this terminal: whoever started us asks us to end. Programs that we start hear it as always.
+    signal.signal(signal.SIGINT, lambda *_: None)
     tell = Tell(quiet=order["json"], told=TOLD)
     folder = Path(order["folder"])
     scenario = Scenario(folder, Scenario.load(folder).data, Path(order["files"]), order["values"])

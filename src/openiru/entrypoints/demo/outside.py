@@ -33,18 +33,24 @@ if TYPE_CHECKING:
 INSIDE: Final = "openiru.entrypoints.demo.inside"
 READY_S: Final = 30.0
 END_S: Final = 10.0
+#: An open desk lets its jobs end (worker.GRACE_S), and its web server the requests.
+CLOSES_S: Final = 40.0
 LOOK_S: Final = 0.02
 INTERRUPTED: Final = 130
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What to play. ``items`` and ``seed`` 0: as the scenario is. ``serve``: the server is left running."""
+    """What to play. ``items`` and ``seed`` 0: as the scenario is. ``serve``: the database server is left running.
+
+    ``desk``: afterwards it ``stays`` open, is ``tried`` once, or (empty) is not opened.
+    """
 
     scenario: Path
     items: int = 0
     seed: int = 0
     serve: bool = True
+    desk: str = ""
     json: bool = False
 
 
@@ -96,7 +102,7 @@ def _play(order: Order, scenario: Scenario, tell: Tell, config: Config) -> int:
     with _programs(scenario, state) as (scenario, says):
         tell.step("Played outside", says)
         settings = {key: scenario.text(value) for key, value in scenario.data["settings"].items()}
-        settings |= _database_settings(config, name)
+        settings |= _database_settings(config, name) | _bind(config)
         orders = state / "order.json"
         orders.write_bytes(orjson.dumps(_told(order, scenario, name, config)))
         return _wait(_start(INSIDE, str(orders), settings=settings))
@@ -109,6 +115,7 @@ def _told(order: Order, scenario: Scenario, name: str, config: Config) -> dict[s
         "values": scenario.values,
         "json": order.json,
         "serve": order.serve,
+        "desk": order.desk,
         "database": "" if name == config.database_name else name,
         "roles": config.role_prefix,
         "parent": os.getpid(),
@@ -122,10 +129,14 @@ def _start(module: str, *arguments: str, settings: dict[str, str], log: Path | N
 
 
 def _wait(day: OwnProgram) -> int:
-    """Until the day is over; a day that we are asked to leave is ended."""
+    """Until the day is over; a day that we are asked to leave is ended. A desk that was open closes with 0."""
     try:
         while day.ended is None:
             time.sleep(LOOK_S)
+    except (KeyboardInterrupt, _StoppedError):
+        day.ask_to_stop()
+        if day.end(CLOSES_S):
+            raise
     finally:
         day.ask_to_stop()
         code = day.end(END_S)
@@ -170,6 +181,16 @@ def _database_settings(config: Config, name: str) -> dict[str, str]:
         return fixed | {"OPENIRU_DATABASE_NAME": name}
     head, mark, query = config.database_url.partition("?")
     return fixed | {"OPENIRU_DATABASE_URL": f"{head.rpartition('/')[0]}/{name}{mark}{query}"}
+
+
+def _bind(config: Config) -> dict[str, str]:
+    """Where the day's desk will listen: as the settings say, or, when somebody listens there already, at a free port."""
+    from openiru.foundation.database.outside import Visitor, free_port  # noqa: PLC0415 - Django must be set up first
+
+    host, port = config.bind
+    Visitor(host, port)  # refused before the day is played, not after it
+    free = free_port(host, port)
+    return {} if free == port else {"OPENIRU_BIND": f"{f'[{host}]' if ':' in host else host}:{free}"}
 
 
 def _files(order: Order, scenario: Scenario, state: Path) -> Scenario:

@@ -10,7 +10,17 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from openiru.entrypoints.cli.output import as_json
-from openiru.entrypoints.demo import assessing, bringing, closing, ending, following, referring, tampering
+from openiru.entrypoints.demo import (
+    assessing,
+    bringing,
+    closing,
+    desk,
+    ending,
+    following,
+    leaving,
+    referring,
+    tampering,
+)
 from openiru.entrypoints.demo.days import Day
 from openiru.entrypoints.demo.founding import found
 from openiru.entrypoints.demo.scenario import Scenario
@@ -46,14 +56,20 @@ def play(scenario: Scenario, tell: Tell, order: Mapping[str, Any]) -> int:
             with day.phase(name):
                 part(day)
         following.follow(day)
-    with day.phase("report and count"):
-        report = ending.end(day, operation)
+        with day.phase("report and count"):
+            report = ending.end(day, operation)
+        with day.phase("left for visitors"):
+            leaving.leave(day)
     day.figures["seconds"] = round(time.monotonic() - began, 1)
     day.figures["phases"] = {name: round(took, 1) for name, took in day.seconds.items()}
+    day.figures["desk"] = desk.facts(day)
     closing.tell(day, report, order)
+    code = 1 if day.figures["differs"] or not day.figures["ledger"]["holds"] else 0
+    if order["desk"] and not code:
+        code = desk.open_desk(day, stays=order["desk"] == "stays")
     if order["json"]:
         sys.stdout.write(as_json(ending.answer(day)) + "\n")
-    return 1 if day.figures["differs"] or not day.figures["ledger"]["holds"] else 0
+    return code
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from openiru.core.errors import OpenIruError
 from openiru.core.verification.observation import Trouble
 from openiru.core.vocabulary import Environment
 from openiru.entrypoints import worker
-from openiru.entrypoints.web import serve
+from openiru.entrypoints.web import fitness, serve
 from openiru.foundation.database import server
 from openiru.foundation.database.outside import sandbox
 from openiru.foundation.directory.lookers import http_looker
@@ -100,6 +100,11 @@ def _web() -> Found:
         "the workers run without it",
         f"Started with --no-web? Else {serve.address()} is taken: see worker.log in the data directory, or set OPENIRU_BIND",
     )
+
+
+def _of_the_desk(answer: fitness.Answer) -> Found:
+    state, found, hint = answer
+    return State(state), found, hint
 
 
 def _environment() -> Found:
@@ -311,4 +316,7 @@ CHECKS: Final[tuple[tuple[str, str, bool, Callable[[], Found]], ...]] = (
     ("OIRU-C14", "environment", True, _environment),
     ("OIRU-C15", "settings", False, _settings),
     ("OIRU-C16", "web server", False, _web),
+    ("OIRU-C17", "desk's files", False, lambda: _of_the_desk(fitness.files())),
+    ("OIRU-C18", "catalogues", False, lambda: _of_the_desk(fitness.texts(serving=serve.running()))),
+    ("OIRU-C19", "signing in", False, lambda: _of_the_desk(fitness.signing_in())),
 )

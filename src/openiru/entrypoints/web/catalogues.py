@@ -78,14 +78,27 @@ def compile_all(target: Path | None = None) -> list[str]:
     made = []
     with (root / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for name, (source, in_latin) in MADE_FROM.items():
-            path = SOURCES / source / "LC_MESSAGES" / "django.po"
-            compiled = root / name / "LC_MESSAGES" / "django.mo"
-            newest = max(path.stat().st_mtime_ns, Path(__file__).stat().st_mtime_ns)
-            if not compiled.exists() or compiled.stat().st_mtime_ns < newest:
-                _compile(path, compiled, in_latin=in_latin)
-                made.append(name)
+        for name in stale(root):
+            source, in_latin = MADE_FROM[name]
+            _compile(_source(source), root / name / "LC_MESSAGES" / "django.mo", in_latin=in_latin)
+            made.append(name)
     return made
+
+
+def stale(target: Path | None = None) -> list[str]:
+    """The names of catalogues that are not compiled, or older than their source or this program."""
+    root = target or Path(str(settings.LOCALE_PATHS[0]))
+    found = []
+    for name, (source, _) in MADE_FROM.items():
+        compiled = root / name / "LC_MESSAGES" / "django.mo"
+        newest = max(_source(source).stat().st_mtime_ns, Path(__file__).stat().st_mtime_ns)
+        if not compiled.exists() or compiled.stat().st_mtime_ns < newest:
+            found.append(name)
+    return found
+
+
+def _source(language: str) -> Path:
+    return SOURCES / language / "LC_MESSAGES" / "django.po"
 
 
 def _compile(path: Path, compiled: Path, *, in_latin: bool) -> None:

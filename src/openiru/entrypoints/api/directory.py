@@ -18,6 +18,7 @@ from openiru.core.referral.hours import hours_of
 from openiru.entrypoints.api.people import Zone
 from openiru.foundation.database.acting import acting
 from openiru.foundation.directory import commands, queries
+from openiru.foundation.operations.asking import Asks
 from openiru.foundation.operations.doorway import (
     PAGE,
     Cursor,
@@ -167,7 +168,12 @@ def _slug(row: dict[str, Any]) -> list[str]:
     return [row["slug"]]
 
 
-@router.get("/directory/providers", response=responses({200: ProviderPage}), operation_id="list_providers")
+@router.get(
+    "/directory/providers",
+    response=responses({200: ProviderPage}),
+    auth=Asks(),
+    operation_id="list_providers",
+)
 def list_providers(request: HttpRequest, limit: Limit = PAGE, cursor: Cursor = "") -> Any:
     """Every provider, by slug."""
     (after,) = parts_of(cursor, [str])
@@ -175,7 +181,12 @@ def list_providers(request: HttpRequest, limit: Limit = PAGE, cursor: Cursor = "
         return page_of(queries.providers(after=after, limit=limit + 1), limit, _slug)
 
 
-@router.get("/directory/platforms", response=responses({200: PlatformPage}), operation_id="list_platforms")
+@router.get(
+    "/directory/platforms",
+    response=responses({200: PlatformPage}),
+    auth=Asks(),
+    operation_id="list_platforms",
+)
 def list_platforms(request: HttpRequest, limit: Limit = PAGE, cursor: Cursor = "") -> Any:
     """Every platform, by slug."""
     (after,) = parts_of(cursor, [str])
@@ -183,7 +194,9 @@ def list_platforms(request: HttpRequest, limit: Limit = PAGE, cursor: Cursor = "
         return page_of(queries.platforms(after=after, limit=limit + 1), limit, _slug)
 
 
-@router.get("/directory/groups", response=responses({200: GroupPage}), operation_id="list_groups")
+@router.get(
+    "/directory/groups", response=responses({200: GroupPage}), auth=Asks(), operation_id="list_groups"
+)
 def list_groups(request: HttpRequest, limit: Limit = PAGE, cursor: Cursor = "") -> Any:
     """Every group and outlet, by slug, with its designations and what is missing of them."""
     (after,) = parts_of(cursor, [str])
@@ -191,7 +204,12 @@ def list_groups(request: HttpRequest, limit: Limit = PAGE, cursor: Cursor = "") 
         return page_of(queries.organisations(after=after, limit=limit + 1), limit, _slug)
 
 
-@router.post("/directory", response=responses({200: Loaded}), operation_id="load_directory")
+@router.post(
+    "/directory",
+    response=responses({200: Loaded}),
+    auth=Asks("directory.edit"),
+    operation_id="load_directory",
+)
 def load_directory(request: HttpRequest, key: IdempotencyKey, body: DirectoryIn) -> Any:
     """Bring providers, platforms and groups into the directory, all of it or nothing; what is there is brought up to date."""
     by = asker(request)

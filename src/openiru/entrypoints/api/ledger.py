@@ -20,6 +20,7 @@ from ninja import Field, Query, Router, Schema
 from openiru.foundation.database.acting import acting
 from openiru.foundation.ledger import queries
 from openiru.foundation.ledger.export import export
+from openiru.foundation.operations.asking import Asks
 from openiru.foundation.operations.doorway import Text, asker, asker_in, responses
 from openiru.foundation.people.permissions import require
 from openiru.settings import CONFIG
@@ -46,7 +47,9 @@ class LedgerOut(Schema):
     checkpoint: CheckpointOut | None = None
 
 
-@router.get("/ledger", response=responses({200: LedgerOut}), operation_id="show_ledger")
+@router.get(
+    "/ledger", response=responses({200: LedgerOut}), auth=Asks("ledger.read"), operation_id="show_ledger"
+)
 def show_ledger(request: HttpRequest) -> Any:
     """The size of the log and its last checkpoint, for those who may read the ledger."""
     with acting(asker(request)) as now:
@@ -64,6 +67,7 @@ def show_ledger(request: HttpRequest) -> Any:
 @router.get(
     "/ledger/export",
     response=responses({200: None}),
+    auth=Asks("ledger.read"),
     operation_id="export_ledger",
     openapi_extra={
         "responses": {

@@ -17,6 +17,7 @@ from pydantic import AfterValidator
 
 from openiru.core.vocabulary import LegalProfile, Role
 from openiru.foundation.database.acting import By, acting
+from openiru.foundation.operations.asking import Asks
 from openiru.foundation.operations.doorway import (
     PAGE,
     Cursor,
@@ -159,7 +160,7 @@ class Revoked(Schema):
     tokens: list[UUID]
 
 
-@router.get("/whoami", response=responses({200: WhoAmI}), operation_id="whoami")
+@router.get("/whoami", response=responses({200: WhoAmI}), auth=Asks(), operation_id="whoami")
 def whoami(request: HttpRequest) -> Any:
     """Who asks: the person whose token the request bears."""
     by = asker(request)
@@ -176,7 +177,7 @@ def whoami(request: HttpRequest) -> Any:
         }
 
 
-@router.get("/units", response=responses({200: UnitPage}), operation_id="list_units")
+@router.get("/units", response=responses({200: UnitPage}), auth=Asks(), operation_id="list_units")
 def list_units(request: HttpRequest, limit: Limit = PAGE, cursor: Cursor = "") -> Any:
     """Every unit, by code."""
     (after,) = parts_of(cursor, [str])
@@ -185,7 +186,9 @@ def list_units(request: HttpRequest, limit: Limit = PAGE, cursor: Cursor = "") -
     return page_of(found, limit, lambda row: [row["code"]])
 
 
-@router.post("/units", response=responses({201: list[Added]}), operation_id="add_units")
+@router.post(
+    "/units", response=responses({201: list[Added]}), auth=Asks("unit.add"), operation_id="add_units"
+)
 def add_units(
     request: HttpRequest,
     key: IdempotencyKey,
@@ -201,7 +204,7 @@ def add_units(
     return Status(201, once(by, key, "add_units", [one.dict() for one in body], do))
 
 
-@router.get("/people", response=responses({200: PersonPage}), operation_id="list_people")
+@router.get("/people", response=responses({200: PersonPage}), auth=Asks(), operation_id="list_people")
 def list_people(request: HttpRequest, limit: Limit = PAGE, cursor: Cursor = "") -> Any:
     """The people of one's own unit; other units' people are not shown."""
     with acting(asker(request)):
@@ -209,7 +212,9 @@ def list_people(request: HttpRequest, limit: Limit = PAGE, cursor: Cursor = "") 
     return page_of(found, limit, by_id)
 
 
-@router.post("/people", response=responses({201: list[Added]}), operation_id="add_people")
+@router.post(
+    "/people", response=responses({201: list[Added]}), auth=Asks("person.add"), operation_id="add_people"
+)
 def add_people(
     request: HttpRequest,
     key: IdempotencyKey,
@@ -230,7 +235,12 @@ def add_people(
     return Status(201, once(by, key, "add_people", [one.dict() for one in body], do))
 
 
-@router.post("/people/{person}/roles", response=responses({200: RolesOut}), operation_id="set_roles")
+@router.post(
+    "/people/{person}/roles",
+    response=responses({200: RolesOut}),
+    auth=Asks("person.roles"),
+    operation_id="set_roles",
+)
 def set_roles(request: HttpRequest, person: PersonId, key: IdempotencyKey, body: RolesIn) -> Any:
     """Give somebody exactly these roles, from their next act on. It is told to the ledger; nobody changes their own."""
     by = asker(request)
@@ -243,7 +253,12 @@ def set_roles(request: HttpRequest, person: PersonId, key: IdempotencyKey, body:
     return once(by, key, "set_roles", {"person": person, **body.dict()}, do)
 
 
-@router.post("/people/revoke", response=responses({200: Revoked}), operation_id="revoke_people")
+@router.post(
+    "/people/revoke",
+    response=responses({200: Revoked}),
+    auth=Asks("person.revoke"),
+    operation_id="revoke_people",
+)
 def revoke_people(request: HttpRequest, key: IdempotencyKey, body: RevokeIn) -> Any:
     """End memberships now, and every token with them: all of them or none. What these people did stays theirs."""
     by = asker(request)

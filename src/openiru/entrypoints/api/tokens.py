@@ -11,6 +11,7 @@ from ninja import Field, Path, Router, Schema, Status
 
 from openiru.entrypoints.api.people import Ids, Name, in_unit
 from openiru.foundation.database.acting import acting
+from openiru.foundation.operations.asking import Asks
 from openiru.foundation.operations.doorway import (
     PAGE,
     Cursor,
@@ -87,7 +88,7 @@ class Ended(Schema):
     tokens: list[UUID]
 
 
-@router.get("/tokens", response=responses({200: TokenPage}), operation_id="list_tokens")
+@router.get("/tokens", response=responses({200: TokenPage}), auth=Asks(), operation_id="list_tokens")
 def list_tokens(
     request: HttpRequest, person: UUID | None = None, limit: Limit = PAGE, cursor: Cursor = ""
 ) -> Any:
@@ -102,7 +103,9 @@ def list_tokens(
     return page_of(found, limit, by_id)
 
 
-@router.post("/tokens", response=responses({201: TokenMade}), operation_id="issue_token")
+@router.post(
+    "/tokens", response=responses({201: TokenMade}), auth=Asks("token.issue"), operation_id="issue_token"
+)
 def issue_token(request: HttpRequest, key: IdempotencyKey, body: TokenIn) -> Any:
     """Make a token for somebody of one's own unit. It is shown once: a repeated request does not show it again."""
     by = asker(request)
@@ -115,7 +118,12 @@ def issue_token(request: HttpRequest, key: IdempotencyKey, body: TokenIn) -> Any
     return Status(201, _with(once(by, key, "issue_token", body.dict(), do), shown))
 
 
-@router.post("/tokens/{token}/rotate", response=responses({201: TokenMade}), operation_id="rotate_token")
+@router.post(
+    "/tokens/{token}/rotate",
+    response=responses({201: TokenMade}),
+    auth=Asks("token.issue"),
+    operation_id="rotate_token",
+)
 def rotate_token(request: HttpRequest, token: TokenId, key: IdempotencyKey, body: RotateIn) -> Any:
     """A new token in the place of one that works, for the same person; the old one runs out after the overlap."""
     by = asker(request)
@@ -132,7 +140,9 @@ def rotate_token(request: HttpRequest, token: TokenId, key: IdempotencyKey, body
     return Status(201, _with(once(by, key, "rotate_token", {"token": token, **body.dict()}, do), shown))
 
 
-@router.post("/tokens/withdraw", response=responses({200: Ended}), operation_id="withdraw_tokens")
+@router.post(
+    "/tokens/withdraw", response=responses({200: Ended}), auth=Asks(), operation_id="withdraw_tokens"
+)
 def withdraw_tokens(request: HttpRequest, key: IdempotencyKey, body: TokensEnd) -> Any:
     """End tokens now, all of them or none: one's own, or, for an administrator, any of the unit."""
     by = asker(request)

@@ -12,6 +12,7 @@ from ninja import Field, Router, Schema, Status
 from openiru.core.vocabulary import LegalProfile, OperationKind, ParticipantRole, Phase
 from openiru.foundation.database.acting import By, acting
 from openiru.foundation.operations import commands, queries
+from openiru.foundation.operations.asking import Asks
 from openiru.foundation.operations.doorway import (
     IdempotencyKey,
     Moment,
@@ -145,14 +146,18 @@ class Closed(Schema):
     closed: bool
 
 
-@router.get("/mandates", response=responses({200: list[MandateOut]}), operation_id="list_mandates")
+@router.get(
+    "/mandates", response=responses({200: list[MandateOut]}), auth=Asks(), operation_id="list_mandates"
+)
 def list_mandates(request: HttpRequest) -> Any:
     """The register of mandates, by slug."""
     with acting(asker(request)):
         return queries.mandates()
 
 
-@router.post("/mandates", response=responses({201: Made}), operation_id="propose_mandate")
+@router.post(
+    "/mandates", response=responses({201: Made}), auth=Asks("mandate.propose"), operation_id="propose_mandate"
+)
 def propose_mandate(request: HttpRequest, key: IdempotencyKey, body: MandateIn) -> Any:
     """Propose an entry. It has no effect until a second person confirms it."""
     by = asker(request)
@@ -164,7 +169,12 @@ def propose_mandate(request: HttpRequest, key: IdempotencyKey, body: MandateIn) 
     return Status(201, once(by, key, "propose_mandate", body.dict(), do))
 
 
-@router.post("/mandates/{slug}/confirm", response=responses({200: Made}), operation_id="confirm_mandate")
+@router.post(
+    "/mandates/{slug}/confirm",
+    response=responses({200: Made}),
+    auth=Asks("mandate.confirm"),
+    operation_id="confirm_mandate",
+)
 def confirm_mandate(request: HttpRequest, slug: Slug, key: IdempotencyKey) -> Any:
     """Confirm an entry as a second person; whoever proposed it is refused."""
     by = asker(request)
@@ -177,14 +187,18 @@ def confirm_mandate(request: HttpRequest, slug: Slug, key: IdempotencyKey) -> An
     )
 
 
-@router.get("/operations", response=responses({200: list[OperationOut]}), operation_id="list_operations")
+@router.get(
+    "/operations", response=responses({200: list[OperationOut]}), auth=Asks(), operation_id="list_operations"
+)
 def list_operations(request: HttpRequest) -> Any:
     """Every operation that is visible, newest first."""
     with acting(asker(request)):
         return queries.every()
 
 
-@router.post("/operations", response=responses({201: Made}), operation_id="open_operation")
+@router.post(
+    "/operations", response=responses({201: Made}), auth=Asks("operation.open"), operation_id="open_operation"
+)
 def open_operation(request: HttpRequest, key: IdempotencyKey, body: OperationIn) -> Any:
     """Open an operation; the unit that asks leads it."""
     by = asker(request)
@@ -205,7 +219,10 @@ def open_operation(request: HttpRequest, key: IdempotencyKey, body: OperationIn)
 
 
 @router.get(
-    "/operations/{operation}", response=responses({200: OperationWhole}), operation_id="show_operation"
+    "/operations/{operation}",
+    response=responses({200: OperationWhole}),
+    auth=Asks(),
+    operation_id="show_operation",
 )
 def show_operation(request: HttpRequest, operation: Slug) -> Any:
     """One operation with its mandate, participants and phases."""
@@ -220,6 +237,7 @@ def show_operation(request: HttpRequest, operation: Slug) -> Any:
 @router.post(
     "/operations/{operation}/participants",
     response=responses({200: list[ParticipantOut]}),
+    auth=Asks("operation.join"),
     operation_id="join_operation",
 )
 def join_operation(
@@ -236,7 +254,10 @@ def join_operation(
 
 
 @router.put(
-    "/operations/{operation}/phases", response=responses({200: list[PhaseWindow]}), operation_id="set_phases"
+    "/operations/{operation}/phases",
+    response=responses({200: list[PhaseWindow]}),
+    auth=Asks("operation.open"),
+    operation_id="set_phases",
 )
 def set_phases(request: HttpRequest, operation: Slug, body: list[PhaseIn]) -> Any:
     """Set when phases begin and end, in an operation that one's own unit leads."""
@@ -247,7 +268,10 @@ def set_phases(request: HttpRequest, operation: Slug, body: list[PhaseIn]) -> An
 
 
 @router.post(
-    "/operations/{operation}/close", response=responses({200: Closed}), operation_id="close_operation"
+    "/operations/{operation}/close",
+    response=responses({200: Closed}),
+    auth=Asks("operation.close"),
+    operation_id="close_operation",
 )
 def close_operation(request: HttpRequest, operation: Slug, key: IdempotencyKey) -> Any:
     """Close an operation that one's own unit leads: nothing new comes in; answers and looks go on."""

@@ -14,6 +14,7 @@ from openiru.core.impact.digest import figures_digest
 from openiru.core.impact.numbers import FORMATS
 from openiru.core.impact.report import Report
 from openiru.foundation.database.acting import By, acting
+from openiru.foundation.operations.asking import Asks
 from openiru.foundation.operations.doorway import (
     PAGE,
     Cursor,
@@ -167,7 +168,7 @@ class StatementPage(Paged):
     rows: list[StatementOut]
 
 
-@router.get("/report", response=responses({200: ReportOut}), operation_id="show_report")
+@router.get("/report", response=responses({200: ReportOut}), auth=Asks("report"), operation_id="show_report")
 def show_report(request: HttpRequest, asked: Query[Asked]) -> Any:
     """The figures of some operations, or of every one that one's unit took part in. The same as-of gives the same bytes."""
     return HttpResponse(
@@ -179,6 +180,7 @@ def show_report(request: HttpRequest, asked: Query[Asked]) -> Any:
 @router.get(
     "/report/document",
     response=responses({200: None}),
+    auth=Asks("report"),
     operation_id="download_report",
     openapi_extra={
         "responses": {
@@ -208,7 +210,12 @@ def download_report(
     return answer
 
 
-@router.get("/report/statement", response=responses({200: StatementText}), operation_id="show_statement")
+@router.get(
+    "/report/statement",
+    response=responses({200: StatementText}),
+    auth=Asks("report"),
+    operation_id="show_statement",
+)
 def show_statement(request: HttpRequest, asked: Query[Asked]) -> Any:
     """The statement in sentences, out of the same figures. Nothing is published by it."""
     made = _made(asker(request), asked)
@@ -225,6 +232,7 @@ def show_statement(request: HttpRequest, asked: Query[Asked]) -> Any:
 @router.post(
     "/operations/{operation}/statements",
     response=responses({201: PublishedOut}),
+    auth=Asks("report"),
     operation_id="publish_statement",
 )
 def publish_statement(request: HttpRequest, operation: str, key: IdempotencyKey, body: PublishIn) -> Any:
@@ -247,6 +255,7 @@ def publish_statement(request: HttpRequest, operation: str, key: IdempotencyKey,
 @router.get(
     "/operations/{operation}/statements",
     response=responses({200: StatementPage}),
+    auth=Asks("report"),
     operation_id="list_statements",
 )
 def list_statements(request: HttpRequest, operation: str, limit: Limit = PAGE, cursor: Cursor = "") -> Any:

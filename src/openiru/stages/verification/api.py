@@ -11,6 +11,7 @@ from ninja import Field, Path, Router, Schema, Status
 
 from openiru.core.errors import NotFoundError, UsageError
 from openiru.foundation.database.acting import acting
+from openiru.foundation.operations.asking import Asks
 from openiru.foundation.operations.doorway import (
     PAGE,
     Cursor,
@@ -106,7 +107,10 @@ class RunState(Schema):
 
 
 @router.get(
-    "/operations/{operation}/tracking", response=responses({200: Tracking}), operation_id="show_tracking"
+    "/operations/{operation}/tracking",
+    response=responses({200: Tracking}),
+    auth=Asks("item.read"),
+    operation_id="show_tracking",
 )
 def show_tracking(request: HttpRequest, operation: str) -> Any:
     """Referred items by platform and outcome, and when the next look is due."""
@@ -116,7 +120,10 @@ def show_tracking(request: HttpRequest, operation: str) -> Any:
 
 
 @router.get(
-    "/operations/{operation}/looks/due", response=responses({200: DuePage}), operation_id="list_due_looks"
+    "/operations/{operation}/looks/due",
+    response=responses({200: DuePage}),
+    auth=Asks("item.read"),
+    operation_id="list_due_looks",
 )
 def list_due_looks(request: HttpRequest, operation: str, limit: Limit = PAGE, cursor: Cursor = "") -> Any:
     """Items whose look is due now, longest due first."""
@@ -131,6 +138,7 @@ def list_due_looks(request: HttpRequest, operation: str, limit: Limit = PAGE, cu
 @router.get(
     "/operations/{operation}/items/{item}/looks",
     response=responses({200: LookPage}),
+    auth=Asks("item.read"),
     operation_id="list_looks_at_item",
 )
 def list_looks_at_item(
@@ -145,7 +153,12 @@ def list_looks_at_item(
     return page_of(found, limit, by_id)
 
 
-@router.get("/operations/{operation}/runs", response=responses({200: RunState}), operation_id="show_run")
+@router.get(
+    "/operations/{operation}/runs",
+    response=responses({200: RunState}),
+    auth=Asks("item.read"),
+    operation_id="show_run",
+)
 def show_run(request: HttpRequest, operation: str) -> Any:
     """Whether a run of the operation waits in the queue or goes on."""
     with acting(asker_in(request, operation)) as now:
@@ -153,7 +166,12 @@ def show_run(request: HttpRequest, operation: str) -> Any:
         return queries.run_on_its_way(jobs.LOOK) or {"state": "none"}
 
 
-@router.post("/operations/{operation}/runs", response=responses({202: RunAsked}), operation_id="ask_for_run")
+@router.post(
+    "/operations/{operation}/runs",
+    response=responses({202: RunAsked}),
+    auth=Asks("verify"),
+    operation_id="ask_for_run",
+)
 def ask_for_run(request: HttpRequest, operation: str, key: IdempotencyKey) -> Any:
     """Ask a worker to look at everything that is due. What it found stands in the tracking and in the looks."""
     by = asker_in(request, operation)

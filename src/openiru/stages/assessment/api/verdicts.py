@@ -18,6 +18,7 @@ from openiru.core.errors import NotFoundError
 from openiru.core.vocabulary import Ground, ProtectedPurpose, Verdict
 from openiru.engines.addresses import defang
 from openiru.foundation.database.acting import acting
+from openiru.foundation.operations.asking import Asks
 from openiru.foundation.operations.doorway import (
     PAGE,
     Cursor,
@@ -50,6 +51,7 @@ router = Router(tags=["Assessment"])
 @router.get(
     "/operations/{operation}/assessments/queue",
     response=responses({200: AssessmentQueue}),
+    auth=Asks("assess"),
     operation_id="list_queue",
 )
 def list_queue(request: HttpRequest, operation: str, limit: Limit = PAGE, cursor: Cursor = "") -> Any:
@@ -60,6 +62,7 @@ def list_queue(request: HttpRequest, operation: str, limit: Limit = PAGE, cursor
 @router.get(
     "/operations/{operation}/assessments/disagreements",
     response=responses({200: AssessmentQueue}),
+    auth=Asks("assess"),
     operation_id="list_disagreements",
 )
 def list_disagreements(request: HttpRequest, operation: str, limit: Limit = PAGE, cursor: Cursor = "") -> Any:
@@ -96,6 +99,7 @@ def _waiting(row: dict[str, Any], shown: queries.Shown, said: list[dict[str, Any
 @router.get(
     "/operations/{operation}/items/{item}/basis",
     response=responses({200: BasisOut}),
+    auth=Asks("assess"),
     operation_id="show_basis",
 )
 def show_basis(request: HttpRequest, response: HttpResponse, operation: str, item: UUID) -> Any:
@@ -119,6 +123,7 @@ def show_basis(request: HttpRequest, response: HttpResponse, operation: str, ite
 @router.post(
     "/operations/{operation}/assessments",
     response=responses({207: list[AssessedRow]}),
+    auth=Asks("assess"),
     operation_id="give_assessments",
 )
 def give_assessments(
@@ -152,6 +157,7 @@ def _assessed(index: int, one: Assessed) -> dict[str, Any]:
 @router.get(
     "/operations/{operation}/items/{item}/verdicts",
     response=responses({200: list[VerdictOut]}),
+    auth=Asks("item.read"),
     operation_id="list_verdicts",
 )
 def list_verdicts(request: HttpRequest, operation: str, item: UUID) -> Any:

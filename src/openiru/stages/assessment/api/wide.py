@@ -13,6 +13,7 @@ from pydantic import StrictInt
 from openiru.core.assessment.wide import Brand, Sample
 from openiru.core.vocabulary import Extent
 from openiru.foundation.database.acting import acting
+from openiru.foundation.operations.asking import Asks
 from openiru.foundation.operations.doorway import (
     PAGE,
     Cursor,
@@ -122,6 +123,7 @@ class WideProposals(Paged):
 @router.get(
     "/operations/{operation}/wide-proposals",
     response=responses({200: WideProposals}),
+    auth=Asks("item.read"),
     operation_id="list_wide_proposals",
 )
 def list_wide_proposals(
@@ -146,6 +148,7 @@ def list_wide_proposals(
 @router.post(
     "/operations/{operation}/wide-proposals",
     response=responses({207: list[ProposedRow]}),
+    auth=Asks("assess.wide"),
     operation_id="propose_wide",
 )
 def propose(

@@ -10,6 +10,7 @@ from ninja import Field, Router, Schema, Status
 from openiru.core.intake.contribution import LONGEST_ADDRESS
 from openiru.core.vocabulary import Extent, Kind
 from openiru.engines.addresses import AddressError, canonicalise_many
+from openiru.foundation.operations.asking import Asks
 from openiru.foundation.operations.doorway import (
     IdempotencyKey,
     Row,
@@ -53,7 +54,9 @@ class AddressRow(Row):
     address: AddressOut | None = None
 
 
-@router.post("/addresses", response=responses({207: list[AddressRow]}), operation_id="read_addresses")
+@router.post(
+    "/addresses", response=responses({207: list[AddressRow]}), auth=Asks(), operation_id="read_addresses"
+)
 def read_addresses(request: HttpRequest, key: IdempotencyKey, body: AddressesIn) -> Any:  # noqa: ARG001 - nothing is done that could be done twice
     """Key, platform, kind, extent and the spellings of addresses, row by row. Nothing is read, written or remembered."""
     asker(request)

@@ -14,6 +14,7 @@ from ninja import Query, Router, Status
 
 from openiru.core.errors import ConflictError, NotFoundError
 from openiru.foundation.database.acting import By, acting
+from openiru.foundation.operations.asking import Asks
 from openiru.foundation.operations.doorway import (
     PAGE,
     Cursor,
@@ -46,6 +47,7 @@ DryRun = Annotated[bool, Query(description="Say what would happen; write nothing
     "/operations/{operation}/contributions",
     response=responses({200: shapes.Tried, 201: shapes.Taken}),
     by_alias=True,
+    auth=Asks("contribute"),
     operation_id="contribute",
 )
 def contribute(
@@ -82,6 +84,7 @@ def contribute(
     "/operations/{operation}/imports",
     response=responses({200: shapes.Tried, 201: shapes.Taken}),
     by_alias=True,
+    auth=Asks("contribute"),
     operation_id="import_file",
     openapi_extra=described(shapes.ImportForm),
 )
@@ -111,6 +114,7 @@ def import_file(request: HttpRequest, operation: str, key: IdempotencyKey, *, dr
 @router.get(
     "/operations/{operation}/imports",
     response=responses({200: shapes.ImportsPage}),
+    auth=Asks("item.read"),
     operation_id="list_imports",
 )
 def list_imports(request: HttpRequest, operation: str, limit: Limit = PAGE, cursor: Cursor = "") -> Any:
@@ -125,6 +129,7 @@ def list_imports(request: HttpRequest, operation: str, limit: Limit = PAGE, curs
 @router.get(
     "/operations/{operation}/imports/{import_id}/refused",
     response=responses({200: shapes.RefusedPage}),
+    auth=Asks("item.read"),
     operation_id="list_refused_rows",
 )
 def list_refused(
@@ -144,6 +149,7 @@ def list_refused(
     "/operations/{operation}/imports/{import_id}/undo",
     response=responses({200: shapes.Undone}),
     by_alias=True,
+    auth=Asks("contribute.undo"),
     operation_id="undo_import",
 )
 def undo(request: HttpRequest, operation: str, import_id: UUID, key: IdempotencyKey) -> Any:

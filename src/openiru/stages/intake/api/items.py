@@ -15,6 +15,7 @@ from openiru.core.lifecycle import Milestone, State
 from openiru.core.vocabulary import Pap, Tlp
 from openiru.engines.addresses import defang
 from openiru.foundation.database.acting import acting
+from openiru.foundation.operations.asking import Asks
 from openiru.foundation.operations.doorway import (
     PAGE,
     Cursor,
@@ -88,7 +89,12 @@ class Resolving(Schema):
     rows: list[ResolveRow] = Field(description="One for each item that was named.")
 
 
-@router.get("/operations/{operation}/items", response=responses({200: ItemsPage}), operation_id="list_items")
+@router.get(
+    "/operations/{operation}/items",
+    response=responses({200: ItemsPage}),
+    auth=Asks("item.read"),
+    operation_id="list_items",
+)
 def list_items(
     request: HttpRequest,
     operation: str,
@@ -117,6 +123,7 @@ def list_items(
 @router.post(
     "/operations/{operation}/items/markings",
     response=responses({200: list[Remarked]}),
+    auth=Asks("contribute.mark"),
     operation_id="change_marking",
 )
 def mark_items(request: HttpRequest, operation: str, key: IdempotencyKey, body: MarkingIn) -> Any:
@@ -137,6 +144,7 @@ def mark_items(request: HttpRequest, operation: str, key: IdempotencyKey, body: 
 @router.post(
     "/operations/{operation}/items/resolve",
     response=responses({202: Resolving}),
+    auth=Asks("item.resolve"),
     operation_id="resolve_items",
 )
 def resolve_items(request: HttpRequest, operation: str, key: IdempotencyKey, body: ResolveIn) -> Any:
@@ -155,7 +163,10 @@ def resolve_items(request: HttpRequest, operation: str, key: IdempotencyKey, bod
 
 
 @router.get(
-    "/operations/{operation}/items/{item}", response=responses({200: ItemWhole}), operation_id="show_item"
+    "/operations/{operation}/items/{item}",
+    response=responses({200: ItemWhole}),
+    auth=Asks("item.read"),
+    operation_id="show_item",
 )
 def show_item(request: HttpRequest, operation: str, item: UUID) -> Any:
     """One item: where it stands, what was contributed, its holds, earlier referrals, every event with its index."""

@@ -12,6 +12,7 @@ from ninja import Body, Field, Router, Schema, Status
 from openiru.core.errors import NotFoundError
 from openiru.core.vocabulary import HoldKind, HoldScope
 from openiru.foundation.database.acting import acting
+from openiru.foundation.operations.asking import Asks
 from openiru.foundation.operations.doorway import (
     PAGE,
     Cursor,
@@ -177,7 +178,12 @@ class OverrideNotices(Paged):
     rows: list[OverrideNotice]
 
 
-@router.get("/operations/{operation}/holds", response=responses({200: Holds}), operation_id="list_holds")
+@router.get(
+    "/operations/{operation}/holds",
+    response=responses({200: Holds}),
+    auth=Asks("item.read"),
+    operation_id="list_holds",
+)
 def list_holds(
     request: HttpRequest,
     operation: str,
@@ -194,7 +200,10 @@ def list_holds(
 
 
 @router.post(
-    "/operations/{operation}/holds", response=responses({207: list[PlacedRow]}), operation_id="place_holds"
+    "/operations/{operation}/holds",
+    response=responses({207: list[PlacedRow]}),
+    auth=Asks("hold.place"),
+    operation_id="place_holds",
 )
 def place(
     request: HttpRequest,
@@ -235,6 +244,7 @@ def placed_out(one: Placed) -> dict[str, Any]:
 @router.post(
     "/operations/{operation}/holds/release",
     response=responses({200: HoldsReleased}),
+    auth=Asks("hold.release"),
     operation_id="release_holds",
 )
 def release(request: HttpRequest, operation: str, key: IdempotencyKey, body: HoldsReleaseIn) -> Any:
@@ -252,6 +262,7 @@ def release(request: HttpRequest, operation: str, key: IdempotencyKey, body: Hol
 @router.get(
     "/operations/{operation}/overrides",
     response=responses({200: OverrideNotices}),
+    auth=Asks("item.read"),
     operation_id="list_overrides",
 )
 def list_overrides(request: HttpRequest, operation: str, limit: Limit = PAGE, cursor: Cursor = "") -> Any:
@@ -265,7 +276,10 @@ def list_overrides(request: HttpRequest, operation: str, limit: Limit = PAGE, cu
 
 
 @router.post(
-    "/operations/{operation}/overrides", response=responses({201: OverrideOut}), operation_id="override_holds"
+    "/operations/{operation}/overrides",
+    response=responses({201: OverrideOut}),
+    auth=Asks("hold.override"),
+    operation_id="override_holds",
 )
 def pass_holds(request: HttpRequest, operation: str, key: IdempotencyKey, body: OverrideIn) -> Any:
     """Let one item pass the holds that stand on it, because of an imminent threat; their holders are told at once.

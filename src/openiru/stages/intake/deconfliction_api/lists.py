@@ -14,6 +14,7 @@ from pydantic import AfterValidator, SecretStr
 from openiru.core.errors import UsageError
 from openiru.core.intake.deconfliction import SHORTEST_SECRET
 from openiru.foundation.database.acting import acting
+from openiru.foundation.operations.asking import Asks
 from openiru.foundation.operations.doorway import (
     IdempotencyKey,
     Moment,
@@ -121,7 +122,10 @@ class ReturnedListOut(Schema):
 
 
 @router.post(
-    "/operations/{operation}/lists", response=responses({200: ExportOut}), operation_id="export_list"
+    "/operations/{operation}/lists",
+    response=responses({200: ExportOut}),
+    auth=Asks("list.export"),
+    operation_id="export_list",
 )
 def export_list(request: HttpRequest, operation: str, key: IdempotencyKey, body: ExportIn) -> Any:
     """A list for a unit without access: stable keys, plain or as keyed hashes. That it went out stands in the ledger."""
@@ -143,6 +147,7 @@ def export_list(request: HttpRequest, operation: str, key: IdempotencyKey, body:
 @router.post(
     "/operations/{operation}/lists/answers",
     response=responses({200: ReturnedListOut}),
+    auth=Asks("hold.place", "round.answer", "round.enter"),
     operation_id="answer_list",
 )
 def take_answer(request: HttpRequest, operation: str, key: IdempotencyKey, body: ReturnedListIn) -> Any:

@@ -12,6 +12,7 @@ from ninja import Field, Router, Schema, Status
 
 from openiru.core.vocabulary import HoldKind, HoldScope
 from openiru.foundation.database.acting import acting
+from openiru.foundation.operations.asking import Asks
 from openiru.foundation.operations.doorway import (
     PAGE,
     Cursor,
@@ -100,7 +101,12 @@ class RoundCloseIn(Schema):
     why: Words = Field(min_length=1)
 
 
-@router.get("/operations/{operation}/rounds", response=responses({200: Rounds}), operation_id="list_rounds")
+@router.get(
+    "/operations/{operation}/rounds",
+    response=responses({200: Rounds}),
+    auth=Asks("item.read"),
+    operation_id="list_rounds",
+)
 def list_rounds(request: HttpRequest, operation: str, limit: Limit = PAGE, cursor: Cursor = "") -> Any:
     """Every round, oldest first: who has answered, who is silent."""
     with acting(asker_in(request, operation)) as now:
@@ -117,6 +123,7 @@ def _told(one: queries.RoundStanding) -> dict[str, Any]:
 @router.get(
     "/operations/{operation}/rounds/{round_id}",
     response=responses({200: RoundOut}),
+    auth=Asks("item.read"),
     operation_id="show_round",
 )
 def show_round(request: HttpRequest, operation: str, round_id: UUID) -> Any:
@@ -127,7 +134,10 @@ def show_round(request: HttpRequest, operation: str, round_id: UUID) -> Any:
 
 
 @router.post(
-    "/operations/{operation}/rounds", response=responses({201: RoundOpened}), operation_id="open_round"
+    "/operations/{operation}/rounds",
+    response=responses({201: RoundOpened}),
+    auth=Asks("round.open"),
+    operation_id="open_round",
 )
 def new_round(request: HttpRequest, operation: str, key: IdempotencyKey, body: RoundIn) -> Any:
     """Ask every participating unit about the items that are there now. Referral waits for the answers."""
@@ -140,6 +150,7 @@ def new_round(request: HttpRequest, operation: str, key: IdempotencyKey, body: R
 @router.post(
     "/operations/{operation}/rounds/{round_id}/answer",
     response=responses({201: RoundAnswerOut}),
+    auth=Asks("round.answer"),
     operation_id="answer_round",
 )
 def give_answer(
@@ -169,6 +180,7 @@ def _hit(subject: str, body: RoundAnswerIn) -> NewHold:
 @router.post(
     "/operations/{operation}/rounds/{round_id}/close",
     response=responses({200: RoundOut}),
+    auth=Asks("round.close"),
     operation_id="close_round",
 )
 def end_round(

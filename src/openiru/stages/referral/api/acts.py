@@ -13,6 +13,7 @@ from ninja import Field, Schema, Status
 from openiru.core.errors import UsageError
 from openiru.core.vocabulary import Instrument
 from openiru.foundation.database.acting import By, acting
+from openiru.foundation.operations.asking import Asks
 from openiru.foundation.operations.doorway import IdempotencyKey, Text, asker_in, once, responses
 from openiru.stages.referral import commands, queries
 from openiru.stages.referral.api.door import router
@@ -160,6 +161,7 @@ class LetterMade(Schema):
 @router.post(
     "/operations/{operation}/referrals",
     response=responses({207: PreparationOut}),
+    auth=Asks("referral.prepare"),
     operation_id="prepare_referrals",
 )
 def prepare_referrals(request: HttpRequest, operation: str, key: IdempotencyKey, body: PrepareIn) -> Any:
@@ -194,6 +196,7 @@ def _told(done: Preparation) -> dict[str, Any]:
 @router.post(
     "/operations/{operation}/referrals/send",
     response=responses({202: list[ReleasedOut]}),
+    auth=Asks("referral.send"),
     operation_id="send_referrals",
 )
 def send_referrals(request: HttpRequest, operation: str, key: IdempotencyKey, body: SendIn) -> Any:
@@ -217,6 +220,7 @@ def send_referrals(request: HttpRequest, operation: str, key: IdempotencyKey, bo
 @router.post(
     "/operations/{operation}/referrals/recall",
     response=responses({200: Recalled}),
+    auth=Asks("referral.send"),
     operation_id="recall_referrals",
 )
 def recall_referrals(request: HttpRequest, operation: str, key: IdempotencyKey, body: RecallIn) -> Any:
@@ -232,6 +236,7 @@ def recall_referrals(request: HttpRequest, operation: str, key: IdempotencyKey, 
 @router.post(
     "/operations/{operation}/referrals/unprepare",
     response=responses({200: GivenBack}),
+    auth=Asks("referral.prepare"),
     operation_id="unprepare_referrals",
 )
 def unprepare_referrals(request: HttpRequest, operation: str, key: IdempotencyKey, body: UnprepareIn) -> Any:
@@ -247,6 +252,7 @@ def unprepare_referrals(request: HttpRequest, operation: str, key: IdempotencyKe
 @router.post(
     "/operations/{operation}/referrals/{reference}/settle",
     response=responses({200: Settled}),
+    auth=Asks("referral.settle"),
     operation_id="settle_referral",
 )
 def settle_referral(
@@ -266,6 +272,7 @@ def settle_referral(
 @router.post(
     "/operations/{operation}/referrals/{reference}/withdraw",
     response=responses({201: LetterMade}),
+    auth=Asks("referral.withdraw"),
     operation_id="withdraw_referral",
 )
 def withdraw_referral(
@@ -284,6 +291,7 @@ def withdraw_referral(
 @router.post(
     "/operations/{operation}/referrals/{reference}/correct",
     response=responses({201: LetterMade}),
+    auth=Asks("referral.withdraw"),
     operation_id="correct_referral",
 )
 def correct_referral(

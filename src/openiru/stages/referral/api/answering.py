@@ -12,6 +12,7 @@ from openiru.core.errors import InputError
 from openiru.core.referral.answer_files import AnswerRow
 from openiru.core.referral.answers import Reading
 from openiru.foundation.database.acting import By
+from openiru.foundation.operations.asking import Asks
 from openiru.foundation.operations.doorway import (
     IdempotencyKey,
     Row,
@@ -80,6 +81,7 @@ class AnswersOut(Schema):
 @router.post(
     "/operations/{operation}/answers",
     response=responses({207: AnswersOut}),
+    auth=Asks("referral.answer"),
     operation_id="take_answers",
 )
 def take_answers(request: HttpRequest, operation: str, key: IdempotencyKey, body: AnswersIn) -> Any:
@@ -98,6 +100,7 @@ def take_answers(request: HttpRequest, operation: str, key: IdempotencyKey, body
 @router.post(
     "/operations/{operation}/answers/file",
     response=responses({207: AnswersOut}),
+    auth=Asks("referral.answer"),
     operation_id="take_answer_file",
     openapi_extra={
         "requestBody": {

@@ -11,6 +11,7 @@ from ninja import Query
 
 from openiru.core.vocabulary import DeliveryState
 from openiru.foundation.database.acting import acting
+from openiru.foundation.operations.asking import Asks
 from openiru.foundation.operations.doorway import (
     PAGE,
     Cursor,
@@ -34,6 +35,7 @@ States = Annotated[list[DeliveryState], Query(max_length=20, description="Only t
 @router.get(
     "/operations/{operation}/referrals",
     response=responses({200: shapes.ReferralPage}),
+    auth=Asks("item.read"),
     operation_id="list_referrals",
 )
 def list_referrals(
@@ -54,6 +56,7 @@ def list_referrals(
 @router.get(
     "/operations/{operation}/referrals/{reference}",
     response=responses({200: shapes.ReferralWhole}),
+    auth=Asks("item.read"),
     operation_id="show_referral",
 )
 def show_referral(request: HttpRequest, operation: str, reference: shapes.Reference) -> Any:
@@ -73,7 +76,10 @@ def show_referral(request: HttpRequest, operation: str, reference: shapes.Refere
 
 
 @router.get(
-    "/operations/{operation}/outbox", response=responses({200: shapes.Outbox}), operation_id="show_outbox"
+    "/operations/{operation}/outbox",
+    response=responses({200: shapes.Outbox}),
+    auth=Asks("item.read"),
+    operation_id="show_outbox",
 )
 def show_outbox(request: HttpRequest, operation: str, limit: Limit = PAGE, cursor: Cursor = "") -> Any:
     """What was prepared and has not arrived: to be let go, to be sent, or to be settled by a person."""
@@ -86,6 +92,7 @@ def show_outbox(request: HttpRequest, operation: str, limit: Limit = PAGE, curso
 @router.get(
     "/operations/{operation}/answers",
     response=responses({200: shapes.AnswerPage}),
+    auth=Asks("item.read"),
     operation_id="list_answers",
 )
 def list_answers(
@@ -108,6 +115,7 @@ def list_answers(
 @router.get(
     "/operations/{operation}/silent",
     response=responses({200: list[shapes.Silent]}),
+    auth=Asks("item.read"),
     operation_id="list_silent_providers",
 )
 def list_silent_providers(
@@ -124,6 +132,7 @@ def list_silent_providers(
 @router.get(
     "/operations/{operation}/transfers",
     response=responses({200: shapes.TransferPage}),
+    auth=Asks("item.read"),
     operation_id="list_transfers",
 )
 def list_transfers(request: HttpRequest, operation: str, limit: Limit = PAGE, cursor: Cursor = "") -> Any:
@@ -135,7 +144,10 @@ def list_transfers(request: HttpRequest, operation: str, limit: Limit = PAGE, cu
 
 
 @router.get(
-    "/operations/{operation}/strays", response=responses({200: shapes.StrayPage}), operation_id="list_strays"
+    "/operations/{operation}/strays",
+    response=responses({200: shapes.StrayPage}),
+    auth=Asks("item.read"),
+    operation_id="list_strays",
 )
 def list_strays(request: HttpRequest, operation: str, limit: Limit = PAGE, cursor: Cursor = "") -> Any:
     """Answers that could not be applied, with the reason, oldest first."""

@@ -5,16 +5,27 @@ from __future__ import annotations
 import gettext
 import os
 import re
+import runpy
+from collections import Counter
 from pathlib import Path
 
 import django
 import pytest
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.entrypoints.web.visiting import visitor
 
-SOURCES = Path(__file__).resolve().parents[3] / "src/openiru/entrypoints/web/locale"
+ROOT = Path(__file__).resolve().parents[3]
+SOURCES = ROOT / "src/openiru/entrypoints/web/locale"
+#: Language -> how many forms a count has in it.
+FORMS = {"sr": 3, "ar": 6}
+LANGUAGES = list(FORMS)
+#: What a translation takes over as it is: places for values, and tags.
+KEPT = re.compile(r"%\([a-z_]+\)[sd]|\{[a-z_]+\}|</?[a-z][^>]*>")
+#: The forms for nought, one and two come first in Arabic.
+WORDED = 3
 CYRILLIC = "абвгдђежзијклљмнњопрстћуфхцчџшАБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШ"
 
 
@@ -62,19 +73,116 @@ def test_catalogues_are_compiled_when_their_source_is_newer(tmp_path: Path) -> N
     assert catalogue.gettext("Help") == "Pomoć"
 
 
-@pytest.mark.parametrize("language", ["sr", "ar"])
-def test_a_translation_keeps_the_placeholders_of_its_text(language: str) -> None:
-    place = re.compile(r"%\([a-z_]+\)[sd]|\{[a-z_]+\}")
+def catalogue_of(language: str) -> Catalog:
     with (SOURCES / language / "LC_MESSAGES" / "django.po").open("rb") as file:
-        catalogue = read_po(file, locale=language)
+        return read_po(file, locale=language)
+
+
+def said(message: Message) -> tuple[list[str], list[str]]:
+    """The text in its forms, and the translation in its forms."""
+    ids = [message.id] if isinstance(message.id, str) else list(message.id)
+    strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
+    return ids, strings
+
+
+def texts(language: str) -> list[Message]:
+    return [one for one in catalogue_of(language) if one.id]
+
+
+@pytest.fixture(scope="module")
+def wanted() -> Catalog:
+    """What the source says today, found by the tool that keeps the catalogues."""
+    django.setup()
+    found = runpy.run_path(str(ROOT / "tools" / "messages"), run_name="messages")["texts"]()
+    assert isinstance(found, Catalog)
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_of_the_desk_is_translated(language: str, wanted: Catalog) -> None:
+    """Mend: tools/messages, then put the new texts into the catalogue."""
+    have = {(one.id, one.context) for one in texts(language) if said(one)[1] and all(said(one)[1])}
+    missing = [one.id for one in wanted if one.id and (one.id, one.context) not in have]
+    assert missing == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_catalogue_has_nothing_that_is_gone_and_nothing_that_was_guessed(
+    language: str, wanted: Catalog
+) -> None:
+    current = {(one.id, one.context) for one in wanted if one.id}
+    catalogue = catalogue_of(language)
+    assert [one.id for one in texts(language) if (one.id, one.context) not in current] == []
+    assert [one.id for one in texts(language) if one.fuzzy] == []
+    assert not catalogue.obsolete
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_count_has_as_many_forms_as_the_language_has(language: str) -> None:
+    forms = FORMS[language]
+    catalogue = catalogue_of(language)
+    assert catalogue.num_plurals == forms
+    found = [
+        one.id
+        for one in texts(language)
+        if not isinstance(one.id, str) and len(said(one)[1]) not in {0, forms}
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_keeps_placeholders_and_markup_of_its_text(language: str) -> None:
+    """A form for nought, one or two may say the number in words; nothing else is left out, and nothing is added."""
     found = []
-    for message in catalogue:
-        ids = [message.id] if isinstance(message.id, str) else list(message.id)
-        strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
-        wanted = {name for one in ids for name in place.findall(one)}
-        found += [
-            message.id for one in strings if message.id and one and not set(place.findall(one)) <= wanted
-        ]
+    for message in texts(language):
+        ids, strings = said(message)
+        wanted = Counter(KEPT.findall(ids[-1]))
+        few = isinstance(message.id, tuple) and language == "ar"
+        for place, one in enumerate(strings):
+            has = Counter(KEPT.findall(one))
+            if one and has != wanted and not (few and place < WORDED and has <= wanted):
+                found.append((ids[-1], one))
+    assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_begins_and_ends_as_its_text_does(language: str) -> None:
+    """Space around a text belongs to the sentence it stands in; a text that ends as a sentence stays one."""
+    ends = str.maketrans("؟،؛", "?,;")
+    found = []
+    for message in texts(language):
+        ids, strings = said(message)
+        for one in filter(None, strings):
+            space = (one[0].isspace(), one[-1].isspace()) != (ids[0][0].isspace(), ids[0][-1].isspace())
+            lost = ids[0].rstrip()[-1] in ".?:…" and one.translate(ends).rstrip()[-1] not in ".?:…"
+            if space or (lost and " " in ids[0]):
+                found.append((ids[0], one))
+    assert found == []
+
+
+def test_serbian_in_latin_letters_has_no_cyrillic_letter_left() -> None:
+    django.setup()
+    from openiru.entrypoints.web import catalogues
+
+    found = [
+        one
+        for message in texts("sr")
+        for one in said(message)[1]
+        if re.search("[\u0400-\u04ff]", catalogues.latin(one))
+        or KEPT.findall(one) != KEPT.findall(catalogues.latin(one))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(("language", "letters"), [("sr", "[\u0400-\u04ff]"), ("ar", "[\u0600-\u06ff]")])
+def test_a_translation_is_in_the_letters_of_its_language(language: str, letters: str) -> None:
+    """Names, codes and formulas apart, which are the same everywhere."""
+    found = [
+        one
+        for message in texts(language)
+        for one in filter(None, said(message)[1])
+        if not re.search(letters, one) and re.search(r"[^\W\d_]{4}", KEPT.sub("", one))
+    ]
     assert found == []
 
 

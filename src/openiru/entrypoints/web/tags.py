@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from openiru.engines.addresses.defang import defang
 from openiru.engines.text.visible import visible
+from openiru.foundation.operations import words
 
 register = template.Library()
 LONGEST: Final = 2_000
@@ -82,13 +83,13 @@ def ago(context: RequestContext, at: datetime | None) -> SafeString | str:
 
 @register.simple_tag
 def state(value: object, word: object = "") -> SafeString:
-    """A state or outcome: shape, colour and word."""
+    """A state or outcome: shape, colour and word; its own word where none is given."""
     key = str(getattr(value, "value", value))
     shape = _SHAPES.get(key, "neutral")
     return format_html(
         '<span class="state state-{}"><span class="state-shape" aria-hidden="true"></span>{}</span>',
         shape,
-        word or key.replace("_", " "),
+        word or words.word({**words.STATES, **words.OUTCOMES}, key),
     )
 
 

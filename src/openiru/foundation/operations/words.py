@@ -14,7 +14,17 @@ from django.utils.translation import gettext_lazy as _
 
 from openiru.core.events import EventType
 from openiru.core.lifecycle import Milestone, State
-from openiru.core.vocabulary import Extent, HoldKind, HoldScope, Kind, Pap, Tlp
+from openiru.core.vocabulary import (
+    AnswerDecision,
+    Extent,
+    HoldKind,
+    HoldScope,
+    Kind,
+    Outcome,
+    Pap,
+    Tlp,
+    Verdict,
+)
 
 Words = Mapping[str, Any]
 #: From so many hours on a span is said in days.
@@ -34,6 +44,44 @@ STATES: Final[Words] = {
     State.GONE: _("gone"),
     State.REINSTATED: _("reinstated"),
     State.WITHDRAWN: _("withdrawn"),
+}
+#: What an assessor said.
+VERDICTS: Final[Words] = {
+    Verdict.REFER: _("refer"),
+    Verdict.DO_NOT_REFER: _("do not refer"),
+    Verdict.OUTSIDE_MANDATE: _("outside the mandate"),
+    Verdict.NEEDS_EXPERT: _("needs an expert"),
+    Verdict.NEEDS_LANGUAGE: _("needs another language"),
+}
+#: What a provider said that it did.
+DECISIONS: Final[Words] = {
+    AnswerDecision.CONTENT_REMOVED: _("content removed"),
+    AnswerDecision.CONTENT_DISABLED: _("access disabled"),
+    AnswerDecision.CONTENT_DEMOTED: _("shown less"),
+    AnswerDecision.CONTENT_AGE_RESTRICTED: _("restricted by age"),
+    AnswerDecision.CONTENT_INTERACTION_RESTRICTED: _("interaction restricted"),
+    AnswerDecision.CONTENT_LABELLED: _("labelled"),
+    AnswerDecision.VISIBILITY_OTHER: _("visibility restricted otherwise"),
+    AnswerDecision.SERVICE_PARTIAL_SUSPENSION: _("service suspended in part"),
+    AnswerDecision.SERVICE_TOTAL_SUSPENSION: _("service suspended"),
+    AnswerDecision.SERVICE_PARTIAL_TERMINATION: _("service ended in part"),
+    AnswerDecision.SERVICE_TOTAL_TERMINATION: _("service ended"),
+    AnswerDecision.ACCOUNT_SUSPENDED: _("account suspended"),
+    AnswerDecision.ACCOUNT_TERMINATED: _("account closed"),
+    AnswerDecision.NO_ACTION: _("no action"),
+    AnswerDecision.NOT_FOUND: _("not found"),
+    AnswerDecision.WRONG_ADDRESSEE: _("wrong addressee"),
+    AnswerDecision.NEEDS_TIME: _("needs more time"),
+    AnswerDecision.DISPUTED: _("disputed"),
+    AnswerDecision.REINSTATED: _("put back"),
+}
+#: What a look said.
+OUTCOMES: Final[Words] = {
+    Outcome.GONE: _("gone"),
+    Outcome.LIVE: _("live"),
+    Outcome.RESTRICTED: _("restricted"),
+    Outcome.MOVED: _("moved"),
+    Outcome.INCONCLUSIVE: _("inconclusive"),
 }
 KINDS: Final[Words] = {
     Kind.PAGE: _("page"),

@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from openiru.core.vocabulary import Environment
+from openiru.entrypoints.web.frame import ROLES
 from openiru.entrypoints.web.signin.policy import door
 from openiru.foundation.people.fresh import mark_fresh
 from openiru.foundation.people.sessions import demo_account, demo_cast
@@ -47,7 +48,7 @@ def demo(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(one: dict[str, Any]) -> dict[str, Any]:
-    return one | {"names": [role.replace("_", " ") for role in one["roles"]]}
+    return one | {"names": [ROLES.get(role, role) for role in one["roles"]]}
 
 
 def confirm(request: HttpRequest) -> HttpResponse:

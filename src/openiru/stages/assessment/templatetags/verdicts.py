@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 
-from openiru.foundation.operations.words import word
+from openiru.foundation.operations.words import VERDICTS, word
 from openiru.stages.assessment.web import words
 
 register = template.Library()
@@ -16,7 +16,7 @@ register = template.Library()
 @register.filter
 def verdict_word(value: object) -> Any:
     """A verdict."""
-    return word(words.VERDICTS, value)
+    return word(VERDICTS, value)
 
 
 @register.filter

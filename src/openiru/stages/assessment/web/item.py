@@ -13,6 +13,7 @@ from openiru.core.errors import ConflictError, NotFoundError, OpenIruError
 from openiru.core.vocabulary import Verdict
 from openiru.foundation.database.acting import acting
 from openiru.foundation.operations.desk import Desk, field, once_form, page, show
+from openiru.foundation.operations.words import VERDICTS
 from openiru.stages.assessment.commands import assess
 from openiru.stages.assessment.commands_claims import claim, claim_next, hand_back, leave, open_item
 from openiru.stages.assessment.commands_language import ask_language
@@ -82,7 +83,7 @@ def _submit(desk: Desk, item: UUID) -> HttpResponse:
         return _shown(desk, item, typed=typed, status=409, part=fragment, refused=error)
     if fragment and answer["next"]:
         following = UUID(answer["next"])
-        shown = _shown(desk, following, part=True, given=words.VERDICTS[Verdict(answer["verdict"])])
+        shown = _shown(desk, following, part=True, given=VERDICTS[Verdict(answer["verdict"])])
         shown["HX-Push-Url"] = desk.url("assessment-item", item=following)
         return shown
     return go_on(desk, answer["next"], filters)

@@ -13,6 +13,7 @@ from openiru.core.lifecycle import State
 from openiru.core.vocabulary import Ground, ProtectedPurpose
 from openiru.foundation.database.acting import current
 from openiru.foundation.operations.desk import Desk
+from openiru.foundation.operations.words import VERDICTS
 from openiru.foundation.registry.queries import earlier
 from openiru.foundation.registry.queries import items as items_by_id
 from openiru.stages.assessment.bench import require_assessor
@@ -77,7 +78,5 @@ def choices() -> dict[str, Any]:
         "grounds": [(one.value, words.GROUNDS[one], one is Ground.INCITES) for one in Ground],
         "purposes": [(one.value, words.PURPOSES[one]) for one in ProtectedPurpose],
         "availabilities": [(one.value, words.AVAILABILITIES[one]) for one in Availability],
-        "verdicts": [
-            (one.value, word) for one, word in words.VERDICTS.items() if one.value != "needs_language"
-        ],
+        "verdicts": [(str(one), word) for one, word in VERDICTS.items() if str(one) != "needs_language"],
     }

@@ -9,18 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from openiru.core.assessment.said import SENTENCES
 from openiru.core.assessment.tests import Availability
-from openiru.core.vocabulary import Ground, ProtectedPurpose, Verdict
+from openiru.core.vocabulary import Ground, ProtectedPurpose
 
 Words = Mapping[Any, Any]
-P, V = ProtectedPurpose, Verdict
+P = ProtectedPurpose
 
-VERDICTS: Final[Words] = {
-    V.REFER: _("refer"),
-    V.DO_NOT_REFER: _("do not refer"),
-    V.OUTSIDE_MANDATE: _("outside the mandate"),
-    V.NEEDS_EXPERT: _("needs an expert"),
-    V.NEEDS_LANGUAGE: _("needs another language"),
-}
 GROUNDS: Final[Words] = {
     Ground.INCITES: _("incites an offence, and so causes a danger that one is committed"),
     Ground.SOLICITS_OFFENCE: _("solicits somebody to commit or contribute to an offence"),

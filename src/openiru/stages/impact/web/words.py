@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from openiru.foundation.operations.words import DECISIONS, VERDICTS
+
 STEPS: Final[dict[str, Any]] = {
     "contributed": _("Contributed"),
     "distinct": _("Distinct items"),
@@ -82,7 +84,11 @@ OTHERS: Final[dict[str, Any]] = {
     "groups": _("Groups"),
     "removal_rate": _("Removal rate"),
 }
-WORDS: Final[dict[str, Any]] = {**OTHERS, **DELIVERY, **REASONS, **WAITS, **STEPS}
+#: What providers answered, as figures name it: without the beginning of the register, in small letters.
+ANSWERS: Final[dict[str, Any]] = {
+    name.removeprefix("DECISION_").replace("_", " ").lower(): said for name, said in DECISIONS.items()
+}
+WORDS: Final[dict[str, Any]] = {**ANSWERS, **VERDICTS, **OTHERS, **DELIVERY, **REASONS, **WAITS, **STEPS}
 
 
 def of(name: str) -> str:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from openiru.core.referral.answer_files import AnswerRow, read_json
 from openiru.core.vocabulary import AnswerDecision
+from openiru.foundation.operations.words import DECISIONS, word
 
 D = AnswerDecision
 
@@ -53,10 +55,10 @@ class Typed:
 
 
 def decision_words(decision: str) -> str:
-    """A recorded decision in words; one that came by file and is no choice of the page is spelt out."""
+    """A recorded decision in words; one that came by file and is no choice of the page has the word of the desk."""
     if decision in _WORDS:
         return str(_WORDS[decision])
-    return decision.removeprefix("DECISION_").replace("_", " ").capitalize()
+    return capfirst(str(word(DECISIONS, decision)))
 
 
 def typed_rows(post: Mapping[str, Any]) -> dict[int, Typed]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from openiru.core.referral.catalogue import ENGLISH
 from openiru.core.vocabulary import Ground
+from openiru.foundation.operations.words import KINDS, word
 from openiru.stages.referral.portal.forms import Typed, decision_words
 from openiru.stages.referral.portal.queries import Opened, Shown
 
@@ -35,7 +36,7 @@ class Row:
     @property
     def kind(self) -> str:
         """What it is."""
-        return str(self.line.said["kind"]).replace("_", " ")
+        return str(word(KINDS, self.line.said["kind"]))
 
     @property
     def decided(self) -> str:

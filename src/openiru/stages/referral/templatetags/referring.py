@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from openiru.foundation.operations.words import word
+from openiru.foundation.operations.words import DECISIONS, word
 from openiru.stages.referral.web import words
 
 register = template.Library()
@@ -40,7 +40,7 @@ def delivery_meaning(value: object) -> Any:
 @register.filter
 def decision_word(value: object) -> Any:
     """What a provider decided."""
-    return word(words.DECISIONS, value) if value else ""
+    return word(DECISIONS, value) if value else ""
 
 
 @register.filter

@@ -8,10 +8,10 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from openiru.core.verification.confirm import Standing
-from openiru.core.vocabulary import AnswerDecision, DeliveryState, Instrument, LegalProfile, Outcome
+from openiru.core.vocabulary import DeliveryState, Instrument, LegalProfile, Outcome
 
 Words = Mapping[str, Any]
-D, S = AnswerDecision, DeliveryState
+S = DeliveryState
 
 #: State of a letter -> (word, what it means, the shape of desk.css).
 DELIVERY: Final[Mapping[str, tuple[Any, Any, str]]] = {
@@ -38,27 +38,6 @@ KINDS: Final[Words] = {
     "withdrawal": _("withdrawal"),
 }
 CHANNELS: Final[Words] = {"email": _("e-mail"), "transcript": _("file on disk")}
-DECISIONS: Final[Words] = {
-    D.CONTENT_REMOVED: _("content removed"),
-    D.CONTENT_DISABLED: _("access disabled"),
-    D.CONTENT_DEMOTED: _("shown less"),
-    D.CONTENT_AGE_RESTRICTED: _("restricted by age"),
-    D.CONTENT_INTERACTION_RESTRICTED: _("interaction restricted"),
-    D.CONTENT_LABELLED: _("labelled"),
-    D.VISIBILITY_OTHER: _("visibility restricted otherwise"),
-    D.SERVICE_PARTIAL_SUSPENSION: _("service suspended in part"),
-    D.SERVICE_TOTAL_SUSPENSION: _("service suspended"),
-    D.SERVICE_PARTIAL_TERMINATION: _("service ended in part"),
-    D.SERVICE_TOTAL_TERMINATION: _("service ended"),
-    D.ACCOUNT_SUSPENDED: _("account suspended"),
-    D.ACCOUNT_TERMINATED: _("account closed"),
-    D.NO_ACTION: _("no action"),
-    D.NOT_FOUND: _("not found"),
-    D.WRONG_ADDRESSEE: _("wrong addressee"),
-    D.NEEDS_TIME: _("needs more time"),
-    D.DISPUTED: _("disputed"),
-    D.REINSTATED: _("put back"),
-}
 INSTRUMENTS: Final[Words] = {
     Instrument.REFERRAL: _("referral"),
     Instrument.NOTICE: _("notice"),

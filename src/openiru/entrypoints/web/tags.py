@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from openiru.engines.addresses.defang import defang
@@ -54,18 +55,29 @@ def address(url: object) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def moment(context: RequestContext, at: datetime | None, *, local: bool = True) -> SafeString | str:
-    """A time in UTC, and where the operation (else the unit) is in its own: ``6 Oct 2020, 07:00 UTC (09:00 CEST)``."""
+    """A time in UTC, and where the operation (else the unit) is in its own: ``6 Oct 2020, 07:00 UTC (09:00 CEST)``.
+
+    The whole takes its direction from the name of the month and does not mix with what stands beside it.
+    """
     if at is None:
         return "–"
     utc = at.astimezone(UTC)
-    exact, day, clock = utc.isoformat(timespec="seconds"), date_format(utc, "j M Y"), f"{utc:%H:%M} UTC"
+    comma = "،" if get_language_bidi() else ","
+    exact, day, clock = (
+        utc.isoformat(timespec="seconds"),
+        date_format(utc, "j M Y") + comma,
+        f"{utc:%H:%M} UTC",
+    )
     desk = context.get("desk")
     if not local or desk is None or desk.zone == "UTC":
-        return format_html('<time datetime="{}">{}, <bdi dir="ltr">{}</bdi></time>', exact, day, clock)
+        return format_html(
+            '<time datetime="{}" dir="auto">{} <bdi dir="ltr">{}</bdi></time>', exact, day, clock
+        )
     there = at.astimezone(ZoneInfo(desk.zone))
-    other = "" if there.date() == utc.date() else date_format(there, "j M, ")
+    other = "" if there.date() == utc.date() else date_format(there, "j M") + comma + " "
     return format_html(
-        '<time datetime="{}">{}, <bdi dir="ltr">{}</bdi> <bdi dir="ltr" class="local">({}{} {})</bdi></time>',
+        '<time datetime="{}" dir="auto">{} <bdi dir="ltr">{}</bdi> '
+        '<bdi dir="auto" class="local">({}<bdi dir="ltr">{} {}</bdi>)</bdi></time>',
         *(exact, day, clock, other, f"{there:%H:%M}", there.tzname()),
     )
 

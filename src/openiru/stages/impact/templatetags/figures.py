@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django import template
@@ -38,8 +38,8 @@ def share(value: float) -> str:
 
 @register.filter
 def stamp(at: datetime) -> SafeString:
-    """A time as ``2020-10-06 07:00:00``, kept from left to right: in Arabic its parts would change places."""
-    return format_html('<bdi dir="ltr">{}</bdi>', f"{at:%Y-%m-%d %H:%M:%S}")
+    """A time in UTC as ``2020-10-06 07:00:00``, kept from left to right: in Arabic its parts would change places."""
+    return format_html('<bdi dir="ltr">{}</bdi>', f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}")
 
 
 @register.filter

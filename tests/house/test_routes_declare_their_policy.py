@@ -52,3 +52,24 @@ def test_every_operation_of_the_interface_asks_who_it_is() -> None:
     ]
     assert api.auth
     assert open_to_all == []
+
+
+def test_every_operation_of_the_interface_declares_its_verb() -> None:
+    django.setup()
+    from openiru.entrypoints.api.main import api, policies
+    from openiru.foundation.operations.asking import Asks
+
+    found = list(policies(api))
+    assert len(found) > 50
+    assert all(isinstance(policy, Asks) for _, _, policy in found)
+    told = api.get_openapi_schema()["paths"]
+    silent = [
+        one["operationId"]
+        for methods in told.values()
+        for one in methods.values()
+        if "x-openiru-verbs" not in one
+    ]
+    assert silent == []
+    changing = [one.operation_id for _, one, policy in found if "GET" not in one.methods and not policy.verbs]
+    # Reads addresses and keeps nothing; everybody withdraws their own tokens, and the command asks for those of others.
+    assert changing == ["read_addresses", "withdraw_tokens"]

@@ -33,15 +33,15 @@ The programming interface of OpenIRU, thin over the commands of the program `ope
 """
 
 
-def policies(interface: NinjaAPI) -> Iterator[tuple[Operation, Asks]]:
-    """Every route of the interface with its policy; UsageError for one that declares none."""
+def policies(interface: NinjaAPI) -> Iterator[tuple[str, Operation, Asks]]:
+    """Path, operation and policy of every route of the interface; UsageError for one that declares none."""
     for _, router in interface._routers:  # noqa: SLF001 - ninja has no public way to its routes
-        for view in router.path_operations.values():
+        for path, view in router.path_operations.items():
             for operation in view.operations:
                 policy = operation.auth_param
                 if not isinstance(policy, Asks):
                     raise UsageError(f"the route {operation.operation_id} declares no policy", where="auth=")
-                yield operation, policy
+                yield path, operation, policy
 
 
 class Interface(NinjaAPI):
@@ -50,7 +50,7 @@ class Interface(NinjaAPI):
     def get_openapi_schema(self, **given: Any) -> OpenAPISchema:
         """The description of the interface (OpenAPI 3.1)."""
         schema = super().get_openapi_schema(**given)
-        verbs = {one.operation_id: list(policy.verbs) for one, policy in policies(self)}
+        verbs = {one.operation_id: list(policy.verbs) for _, one, policy in policies(self)}
         for methods in schema["paths"].values():
             for operation in methods.values():
                 operation["x-openiru-verbs"] = verbs[operation["operationId"]]

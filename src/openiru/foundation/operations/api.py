@@ -227,7 +227,7 @@ def open_operation(request: HttpRequest, key: IdempotencyKey, body: OperationIn)
 def show_operation(request: HttpRequest, operation: Slug) -> Any:
     """One operation with its mandate, participants and phases."""
     with acting(asker(request)):
-        found = queries.by_slug(operation)
+        found = queries.own_by_slug(operation)
         return found | {
             "participants": queries.participants(found["id"]),
             "phases": queries.phases(found["id"]),

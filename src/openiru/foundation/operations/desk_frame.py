@@ -19,7 +19,7 @@ from openiru.core.errors import NotFoundError
 from openiru.core.vocabulary import Role
 from openiru.foundation.database.acting import By, Now, acting
 from openiru.foundation.database.bulk import dicts
-from openiru.foundation.operations.queries import by_slug
+from openiru.foundation.operations.queries import own_by_slug
 from openiru.foundation.people.permissions import MAY, require
 
 #: Operations that the switcher offers; the page of all of them shows the rest.
@@ -48,7 +48,7 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A request of somebody who is signed in. ``operation`` is the row of :func:`queries.by_slug`, or None outside any."""
+    """A request of somebody who is signed in. ``operation`` is the row of :func:`queries.own_by_slug`, or None outside any."""
 
     request: HttpRequest
     by: By
@@ -127,15 +127,8 @@ def own_operations(now: Now, limit: int = SWITCHER) -> list[dict[str, Any]]:
 
 
 def _operation(by: By, slug: str) -> dict[str, Any]:
-    with acting(by) as now:
-        found = by_slug(slug)
-        now.cursor.execute(
-            "SELECT EXISTS (SELECT FROM operations_participant WHERE operation_id = %s AND unit_id = %s)",
-            [found["id"], by.unit],
-        )
-        if not now.cursor.fetchone()[0]:
-            raise NotFoundError(f"there is no operation {slug}")
-        return found
+    with acting(by):
+        return own_by_slug(slug)
 
 
 def _person(now: Now) -> tuple[str, str]:

@@ -21,7 +21,7 @@ from pydantic import AfterValidator, AwareDatetime
 from openiru.core import errors
 from openiru.foundation.database.acting import By, acting
 from openiru.foundation.ledger.requests import answered, store
-from openiru.foundation.operations.queries import by_slug
+from openiru.foundation.operations.queries import own_by_slug
 
 #: Rows of a page unless the caller asks for fewer or more, and at most.
 PAGE: Final = 50
@@ -158,7 +158,7 @@ def asker_in(request: HttpRequest, operation: str) -> By:
     if "\x00" in operation:
         raise errors.NotFoundError("there is no such operation")
     with acting(by):
-        return by.within(by_slug(operation)["id"])
+        return by.within(own_by_slug(operation)["id"])
 
 
 def once(by: By, key: UUID, command: str, body: Any, do: Callable[[], Any]) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from openiru.core.errors import ConflictError, NotFoundError
-from openiru.foundation.database.acting import current
+from openiru.foundation.database.acting import SERVICE_PERSON, current
 from openiru.foundation.database.bulk import dicts
 
 
@@ -25,6 +25,19 @@ def by_slug(slug: str) -> dict[str, Any]:
     return found[0]
 
 
+def own_by_slug(slug: str) -> dict[str, Any]:
+    """The same for an operation in which the acting unit takes part. NotFoundError for others: it is not told that there are any."""
+    found = by_slug(slug)
+    now = current()
+    now.cursor.execute(
+        "SELECT EXISTS (SELECT FROM operations_participant WHERE operation_id = %s AND unit_id = %s)",
+        [found["id"], now.by.unit],
+    )
+    if not now.cursor.fetchone()[0]:
+        raise NotFoundError(f"there is no operation {slug}", hint="openiru operation list shows them.")
+    return found
+
+
 def by_id(operation: UUID) -> dict[str, Any]:
     """One operation by id."""
     cursor = current().cursor
@@ -36,13 +49,15 @@ def by_id(operation: UUID) -> dict[str, Any]:
 
 
 def every() -> list[dict[str, Any]]:
-    """All operations, newest first."""
-    cursor = current().cursor
-    cursor.execute(
+    """All operations in which the acting unit takes part, newest first; the service sees every one."""
+    now = current()
+    now.cursor.execute(
         "SELECT o.*, u.code AS lead_code FROM operations_operation o JOIN people_unit u ON u.id = o.lead_unit_id"
-        " ORDER BY o.opens_at DESC, o.slug"
+        " WHERE %s OR EXISTS (SELECT FROM operations_participant p WHERE p.operation_id = o.id AND p.unit_id = %s)"
+        " ORDER BY o.opens_at DESC, o.slug",
+        [now.by.person == SERVICE_PERSON, now.by.unit],
     )
-    return dicts(cursor)
+    return dicts(now.cursor)
 
 
 def mandates() -> list[dict[str, Any]]:

@@ -34,7 +34,9 @@ def test_nobody_has_a_verb_that_switches_off_a_safeguard() -> None:
 
 
 def test_who_leads_or_administers_does_not_assess() -> None:
-    assert not {Role.COORDINATOR, Role.ADMINISTRATOR, Role.SERVICE, Role.OVERSEER} & MAY["assess"]
+    leading = {Role.COORDINATOR, Role.ADMINISTRATOR, Role.SERVICE}
+    watching = {Role.OVERSEER, Role.PROSECUTOR, Role.DATA_PROTECTION_OFFICER}
+    assert not (leading | watching) & MAY["assess"]
 
 
 def test_the_overseer_changes_nothing() -> None:
@@ -42,7 +44,16 @@ def test_the_overseer_changes_nothing() -> None:
         "item.read",
         "report",
         "ledger.read",
+        "event.read",
         "oversee",
         "statement.read",
         "system.read",
     }
+
+
+def test_the_prosecutor_and_the_data_protection_officer_read_and_the_latter_no_item() -> None:
+    def verbs(role: Role) -> set[str]:
+        return {verb for verb, may in MAY.items() if role in may}
+
+    assert verbs(Role.PROSECUTOR) == {"item.read", "report", "statement.read", "ledger.read"}
+    assert verbs(Role.DATA_PROTECTION_OFFICER) == {"report", "ledger.read", "event.read"}

@@ -115,7 +115,9 @@ class Role(StrEnum):
     ISSUING_OFFICER = "issuing_officer"
     PROVIDER_LIAISON = "provider_liaison"
     PROVIDER = "provider"
+    PROSECUTOR = "prosecutor"
     OVERSEER = "overseer"
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
     ADMINISTRATOR = "administrator"
     SERVICE = "service"
 

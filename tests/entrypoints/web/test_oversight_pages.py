@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -11,8 +12,11 @@ from tests.entrypoints.web.visiting import visiting
 from tests.factories.days import Day, random_day
 from tests.people import action_day
 
+from openiru.core.vocabulary import Role
+from openiru.foundation.database.acting import SERVICE, By
 from openiru.foundation.ledger.sequencer import sequence
 from openiru.foundation.ledger.verify import verify
+from openiru.foundation.people.commands import NewPerson, add_people
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -51,6 +55,30 @@ def test_events_show_who_by_pseudonym_and_no_content(day: Day) -> None:
     assert '<code dir="ltr">intake.' in only
     assert '<code dir="ltr">operations.' not in only
     assert "No event like this" in main_of(who, "/o/day/oversight?since=2030-01-01")
+
+
+def joining(day: Day, handle: str, role: Role) -> Client:
+    """Somebody new of the agency, at the desk."""
+    unit = day.world.units["AG"]
+    new = NewPerson(handle=handle, display_name=f"{handle} (invented)", roles=(role,))
+    ids = add_people(by=replace(SERVICE, unit=unit), people=[new])
+    return visiting(By(person=ids[handle], unit=unit))
+
+
+def test_the_data_protection_officer_consults_the_events_and_no_item(day: Day) -> None:
+    who = joining(day, "dpo", Role.DATA_PROTECTION_OFFICER)
+    assert "intake.contributed" in main_of(who, "/o/day/oversight")
+    assert who.get("/o/day/room").status_code == 200
+    assert {
+        who.get(f"/o/day/{page}").status_code for page in ("items", "oversight/sample", "statements")
+    } == {403}
+
+
+def test_the_prosecutor_reads_items_and_statements_and_does_not_oversee(day: Day) -> None:
+    who = joining(day, "prosecutor", Role.PROSECUTOR)
+    assert {who.get(f"/o/day/{page}").status_code for page in ("items", "room", "statements")} == {200}
+    assert who.get("/o/day/oversight").status_code == 403
+    assert who.get("/o/day/queue").status_code == 403
 
 
 def test_a_sample_is_drawn_by_the_seed_again_and_the_ledger_has_it(day: Day) -> None:

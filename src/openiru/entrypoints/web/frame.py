@@ -31,9 +31,9 @@ ROLES: Final = {
     Role.ISSUING_OFFICER.value: _("issuing officer"),
     Role.PROVIDER_LIAISON.value: _("provider liaison"),
     Role.PROVIDER.value: _("provider, by the link of a letter"),
-    "prosecutor": _("prosecutor"),
+    Role.PROSECUTOR.value: _("prosecutor"),
     Role.OVERSEER.value: _("overseer"),
-    "data_protection_officer": _("data-protection officer"),
+    Role.DATA_PROTECTION_OFFICER.value: _("data-protection officer"),
     Role.ADMINISTRATOR.value: _("administrator"),
     Role.SERVICE.value: _("the instance itself"),
 }

@@ -28,6 +28,7 @@ ABOUT: Final = {
     "verify": _("Looks at addresses"),
     "report": _("Figures"),
     "statement": _("Statements"),
+    "event": _("Events"),
     "oversee": _("Oversight"),
     "ledger": _("Ledger"),
     "operation": _("Operations"),

@@ -60,7 +60,7 @@ MENU: Final = (
     Line(_("Set-up"), "setup", group="operation"),
     Line(_("Mandates"), "mandates", group="operation", inside=False),
     Line(_("Open an operation"), "operation-new", "operation.open", "operation", inside=False),
-    Line(_("Events"), "oversight", "oversee", "oversight"),
+    Line(_("Events"), "oversight", "event.read", "oversight"),
     Line(_("Sample of decisions"), "sample", "oversee", "oversight"),
     Line(_("Recommendations"), "recommendations", "report", "oversight"),
     Line(_("Prepare"), "referral-prepare", "referral.prepare", "refer"),

@@ -34,7 +34,7 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "contribute.undo": frozenset({R.ANALYST, R.SECOND_ASSESSOR, R.COORDINATOR}),
     # The marking of what one's own unit contributed.
     "contribute.mark": frozenset({R.ANALYST, R.SECOND_ASSESSOR, R.COORDINATOR}),
-    "item.read": frozenset(set(R) - {R.ADMINISTRATOR, R.PROVIDER}),
+    "item.read": frozenset(set(R) - {R.ADMINISTRATOR, R.PROVIDER, R.DATA_PROTECTION_OFFICER}),
     "item.resolve": frozenset({R.ANALYST, R.SECOND_ASSESSOR, R.COORDINATOR, R.SERVICE}),
     "hold.place": frozenset({R.ANALYST, R.DECONFLICTION_OFFICER}),
     "hold.release": frozenset({R.DECONFLICTION_OFFICER}),
@@ -63,20 +63,34 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "referral.link": frozenset({R.ISSUING_OFFICER, R.PROVIDER_LIAISON, R.COORDINATOR}),
     "referral.portal": frozenset({R.PROVIDER}),
     "verify": frozenset({R.COORDINATOR, R.ANALYST, R.SERVICE}),
-    "report": frozenset({R.COORDINATOR, R.OVERSEER, R.ANALYST, R.ISSUING_OFFICER, R.SERVICE}),
+    "report": frozenset(
+        {
+            R.COORDINATOR,
+            R.OVERSEER,
+            R.ANALYST,
+            R.ISSUING_OFFICER,
+            R.PROSECUTOR,
+            R.DATA_PROTECTION_OFFICER,
+            R.SERVICE,
+        }
+    ),
     "statement.read": frozenset(
-        {R.COORDINATOR, R.ISSUING_OFFICER, R.DECONFLICTION_OFFICER, R.ANALYST, R.OVERSEER}
+        {R.COORDINATOR, R.ISSUING_OFFICER, R.DECONFLICTION_OFFICER, R.ANALYST, R.PROSECUTOR, R.OVERSEER}
     ),
     "statement.propose": frozenset({R.COORDINATOR}),
     # For one's own unit; the coordinator also enters what an authority without a desk said.
     "statement.sign": frozenset({R.COORDINATOR, R.ISSUING_OFFICER, R.DECONFLICTION_OFFICER}),
     "statement.release": frozenset({R.COORDINATOR, R.ISSUING_OFFICER}),
-    # Events without content, samples of decisions, recommendations that must be answered.
+    # Events without content: what happened, when, by which pseudonym.
+    "event.read": frozenset({R.OVERSEER, R.DATA_PROTECTION_OFFICER}),
+    # Samples of decisions, recommendations that must be answered.
     "oversee": frozenset({R.OVERSEER}),
     "oversee.answer": frozenset({R.COORDINATOR}),
     "notice.post": frozenset({R.COORDINATOR}),
     "system.read": frozenset({R.ADMINISTRATOR, R.OVERSEER}),
-    "ledger.read": frozenset({R.OVERSEER, R.COORDINATOR, R.ADMINISTRATOR, R.SERVICE}),
+    "ledger.read": frozenset(
+        {R.OVERSEER, R.COORDINATOR, R.ADMINISTRATOR, R.PROSECUTOR, R.DATA_PROTECTION_OFFICER, R.SERVICE}
+    ),
 }
 
 

@@ -7,8 +7,18 @@ from openiru.core.vocabulary import Role
 from openiru.foundation.database.acting import Now
 from openiru.foundation.people.permissions import require
 
-#: Whoever has one of these roles leads, serves or watches and assesses nothing, whatever other role they have.
-NEVER = frozenset({Role.COORDINATOR.value, Role.ADMINISTRATOR.value, Role.OVERSEER.value, Role.SERVICE.value})
+#: Whoever has one of these roles leads, serves, prosecutes or watches and assesses nothing, whatever other role they have.
+NEVER = frozenset(
+    role.value
+    for role in (
+        Role.COORDINATOR,
+        Role.ADMINISTRATOR,
+        Role.PROSECUTOR,
+        Role.OVERSEER,
+        Role.DATA_PROTECTION_OFFICER,
+        Role.SERVICE,
+    )
+)
 
 
 def require_assessor(now: Now) -> None:
@@ -16,6 +26,6 @@ def require_assessor(now: Now) -> None:
     require(now, "assess")
     if now.roles & NEVER:
         raise PermissionDeniedError(
-            "whoever coordinates, administers or oversees assesses nothing",
+            "whoever coordinates, administers, prosecutes or oversees assesses nothing",
             hint="Give the assessor an account of their own.",
         )

@@ -54,7 +54,9 @@ def propose_wide(*, by: By, proposals: Sequence[NewWide]) -> list[Proposed]:
     with acting(by) as now:
         require(now, "assess.wide")
         if now.roles & NEVER:
-            raise PermissionDeniedError("whoever coordinates, administers or oversees proposes nothing")
+            raise PermissionDeniedError(
+                "whoever coordinates, administers, prosecutes or oversees proposes nothing"
+            )
         ids = sorted({one.item for one in proposals})
         standing = lock(now, ids)
         facts = items_by_id(ids)

@@ -53,7 +53,7 @@ class Asked:
 def events(asked: Asked, *, before: int | None = None, limit: int = 50) -> list[Row]:
     """Events of the acting operation, newest first: index, type, time, pseudonym, unit, rows told of. ``before``: where a page ended."""
     now = current()
-    require(now, "oversee")
+    require(now, "event.read")
     now.cursor.execute(
         "SELECT * FROM iru.overseen_events(%s, %s, %s, %s, %s, %s)",
         [before, asked.kind, asked.unit, asked.since, asked.until, limit],

@@ -41,7 +41,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     WHERE p.id = iru.person() AND p.unit_id = iru.unit() AND 'overseer' = ANY (p.roles))
 $$;
 
--- The log of the acting operation for an overseer, newest first: what happened, when, by whom (pseudonym and unit), to how many rows.
+-- Whether somebody acts who may look through the events: an overseer or a data-protection officer.
+CREATE FUNCTION iru.sees_events() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT iru.acting() AND EXISTS (SELECT FROM people_person p
+    WHERE p.id = iru.person() AND p.unit_id = iru.unit() AND p.roles && ARRAY['overseer', 'data_protection_officer'])
+$$;
+
+-- The log of the acting operation for whoever sees events, newest first: what happened, when, by whom (pseudonym and unit), to how many rows.
 -- No payload: no content, no address, no name.
 CREATE FUNCTION iru.overseen_events(before bigint, kind text, of_unit uuid, since timestamptz, until timestamptz, most integer)
 RETURNS TABLE (index bigint, type text, at timestamptz, pseudonym text, unit_code text, rows integer, subject uuid, item uuid)
@@ -50,7 +57,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
          (SELECT count(*)::integer FROM json_object_keys(l.body::json->'rows')), o.subject_id, o.item_id
   FROM ledger_position p JOIN ledger_leaf l ON l.seq = p.seq JOIN ledger_opening o ON o.id = l.id
   LEFT JOIN people_person a ON a.pseudonym = l.body::json->>'actor' LEFT JOIN people_unit u ON u.id = a.unit_id
-  WHERE iru.oversees() AND o.operation_id = iru.operation() AND (before IS NULL OR p.index < before)
+  WHERE iru.sees_events() AND o.operation_id = iru.operation() AND (before IS NULL OR p.index < before)
     AND (kind = '' OR l.type = kind OR starts_with(l.type, kind || '.')) AND (of_unit IS NULL OR a.unit_id = of_unit)
     AND (since IS NULL OR (l.body::json->>'occurred_at')::timestamptz >= since)
     AND (until IS NULL OR (l.body::json->>'occurred_at')::timestamptz < until)
@@ -69,7 +76,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   WHERE iru.oversees() AND a.operation_id = iru.operation() AND a.item_id = ANY (items)
   ORDER BY a.item_id, a.assessed_at, a.id
 $$;
-REVOKE ALL ON FUNCTION iru.next_statement(), iru.public_statements(), iru.oversees(), iru.overseen_verdicts(uuid[]),
+REVOKE ALL ON FUNCTION iru.next_statement(), iru.public_statements(), iru.oversees(), iru.sees_events(), iru.overseen_verdicts(uuid[]),
   iru.overseen_events(bigint, text, uuid, timestamptz, timestamptz, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION iru.next_statement(), iru.public_statements(), iru.oversees(), iru.overseen_verdicts(uuid[]),
+GRANT EXECUTE ON FUNCTION iru.next_statement(), iru.public_statements(), iru.oversees(), iru.sees_events(), iru.overseen_verdicts(uuid[]),
   iru.overseen_events(bigint, text, uuid, timestamptz, timestamptz, integer) TO {{web}};

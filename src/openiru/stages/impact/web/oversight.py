@@ -25,7 +25,7 @@ KINDS: Final = sorted(
 )
 
 
-@page("oversee")
+@page("event.read")
 def events(desk: Desk) -> HttpResponse:
     """What happened: newest first, by type, unit and time. Pseudonyms, never names; no content."""
     given = desk.request.GET

@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 STAMP := .venv/.made-from
-.PHONY: demo test check campaign bench setup packages assets lock clean down
+.PHONY: demo test check campaign bench pictures setup packages assets lock clean down
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /  make \1	/'
@@ -27,7 +27,10 @@ campaign: setup  ## the long catalogues: bad inputs, faults, load, a real mail s
 	@$(PY) -m pytest -q -m campaign --timeout 3600
 
 bench: setup  ## measurements, side by side with peers; writes benchmarks/results/
-	@for file in benchmarks/[a-z]*.py; do name=$$(basename $$file .py); case $$name in machine|__init__) ;; *) echo "== $$name"; $(PY) -m benchmarks.$$name || exit 1;; esac; done
+	@for file in benchmarks/[a-z]*.py; do name=$$(basename $$file .py); case $$name in machine|visitors|__init__) ;; *) echo "== $$name"; $(PY) -m benchmarks.$$name || exit 1;; esac; done
+
+pictures: setup  ## the pictures of the desk for the documentation, in docs/images
+	@OPENIRU_TEST_PICTURES=1 OPENIRU_LOG_LEVEL=warning $(PY) -m pytest -q tests/pages/test_pictures.py
 
 setup: packages assets $(STAMP)
 

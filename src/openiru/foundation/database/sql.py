@@ -53,9 +53,10 @@ class Fence(StrEnum):
 
 UNIT_TEST = "unit_id = (SELECT iru.unit())"
 OPERATION_TEST = "operation_id = (SELECT iru.operation())"
+# OFFSET 0: asked once a row, by key. Else the planner may read the whole operation into a table first, for a page of fifty rows.
 ITEM_TEST = (
     "EXISTS (SELECT 1 FROM registry_operationitem oi WHERE oi.item_id = {column}"
-    " AND oi.operation_id = (SELECT iru.operation()))"
+    " AND oi.operation_id = (SELECT iru.operation()) OFFSET 0)"
 )
 ACTING_TEST = "(SELECT iru.acting())"
 

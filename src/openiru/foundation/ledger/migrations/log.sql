@@ -7,6 +7,9 @@ CREATE FUNCTION iru.checkpoint_before(moment timestamptz) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   SELECT coalesce(max(size), 0) FROM public.ledger_checkpoint WHERE at <= moment
 $$;
+-- Subjects are made at about the time of their leaf, so a summary of ranges finds them; items are older and have their own index.
+CREATE INDEX ledger_opening_subject ON ledger_opening USING brin (subject_id uuid_minmax_multi_ops)
+  WITH (pages_per_range = 32, autosummarize = on);
 CREATE FUNCTION iru.timeline(item uuid)
 RETURNS TABLE (index bigint, id uuid, type text, body text, payload jsonb)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$

@@ -33,6 +33,8 @@ CREATE TRIGGER somewhere AFTER INSERT ON registry_operationitem REFERENCING NEW 
 CREATE TRIGGER stays BEFORE UPDATE ON registry_operationitem FOR EACH ROW
   WHEN (OLD.operation_id <> NEW.operation_id OR OLD.item_id <> NEW.item_id) EXECUTE FUNCTION iru.stays_what_it_is();
 CREATE INDEX registry_operationitem_by_state ON registry_operationitem (operation_id, state);
+CREATE INDEX registry_operationitem_referred ON registry_operationitem (operation_id) WHERE referred_at IS NOT NULL;
+CREATE INDEX registry_item_unresolved ON registry_item (id) WHERE needs_resolving;
 CREATE INDEX registry_item_account ON registry_item (account_key) WHERE account_key <> '';
 CREATE INDEX registry_work_digest ON registry_work (digest);
 CREATE UNIQUE INDEX registry_standing_open ON registry_standing (operation_id, item_id) WHERE to_index IS NULL;

@@ -87,7 +87,15 @@ def page(verb: str, *, methods: Sequence[str] = ("GET",)) -> Callable[[View], Vi
 
 def public(view: View) -> View:
     """A view ``(request, ...)`` that everybody may see, signed in or not."""
-    return _declared(view, Policy(public=True, methods=()))
+
+    @wraps(view)
+    def answer(request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:
+        try:
+            return view(request, *given, **named)
+        except errors.OpenIruError as error:
+            return refusal(request, error)
+
+    return _declared(answer, Policy(public=True, methods=()))
 
 
 def _declared(view: View, policy: Policy) -> View:

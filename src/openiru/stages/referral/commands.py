@@ -93,7 +93,8 @@ def send(*, by: By, referrals: Sequence[UUID], urgent: bool = False, undo_s: int
     """Let batches go. They are sent by a job: now, or when the provider reads its mail next, unless it is urgent.
 
     The job is there exactly when this is committed. ``undo_s``: so many seconds of real time pass before a machine takes
-    a batch, urgent or not, and until it does :func:`recall` takes it back; the next tick after them sends. Raises
+    a batch, urgent or not, and until it does :func:`recall` takes it back; the next tick after them sends. A batch that goes already is
+    answered and let go once only. Raises
     ConflictError for a batch that is not waiting, SettingError when its channel cannot be used.
     """
     with acting(by) as now:
@@ -113,6 +114,8 @@ def _release(now: Now, row: dict[str, Any], *, urgent: bool, undo_until: datetim
     if row["state"] not in RELEASABLE:
         raise ConflictError(f"{row['reference']} is {row['state']} and does not wait to be sent")
     at = send_window(hours_of(row["hours"], row["zone"]), urgent=urgent or row["urgent"], now=now.at)
+    if _goes_already(row, at, undo_until):
+        return Released(row["id"], row["reference"], row["not_before"])
     state = S.PREPARED if row["state"] == S.BOUNCED.value else S(row["state"])
     set_referral(
         now,
@@ -128,6 +131,16 @@ def _release(now: Now, row: dict[str, Any], *, urgent: bool, undo_until: datetim
     if at <= now.at and undo_until is None:
         sending.enqueue(_operation(now.by), row["id"])
     return Released(row["id"], row["reference"], at)
+
+
+def _goes_already(row: dict[str, Any], at: datetime, undo_until: datetime | None) -> bool:
+    """Whether a batch was let go before and would leave no sooner for being let go again: that tells the ledger nothing new."""
+    return (
+        row["state"] == S.PREPARED.value
+        and row["released_at"] is not None
+        and row["not_before"] <= at
+        and (undo_until is not None or row["undo_until"] is None)
+    )
 
 
 def recall(*, by: By, referrals: Sequence[UUID]) -> int:

@@ -42,8 +42,9 @@ def _shown(
     part: bool = False,
     **more: Any,
 ) -> HttpResponse:
-    open_item(by=desk.by, item=item)
+    # One transaction: what is not there was not opened either.
     with acting(desk.by):
+        open_item(by=desk.by, item=item)
         context = seen.context(desk, item)
     like = context["same"] if typed is None and desk.request.GET.get("like") == "1" else None
     filters = filters_of(desk.request.POST if desk.request.method == "POST" else desk.request.GET)

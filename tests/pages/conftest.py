@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +64,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def served(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The server as ``openiru up`` starts it, on a free port, with a database of its own for the tests of one file."""
+    """A desk with a database of its own for the tests of one file."""
+    with serving(template, tmp_path_factory) as running:
+        yield running
+
+
+@contextmanager
+def serving(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The server as ``openiru up`` starts it, on a free port, with a database of its own."""
     with cloned(template) as name, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

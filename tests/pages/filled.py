@@ -64,6 +64,13 @@ PLAIN = {
     "why": "No learning, art or news speaks out of it (invented).",
     "proportionality": "One post; nothing else of the account is named.",
     "rule": "Clause 4.2 of the invented terms",
+    "against": "A report of a newsroom: it quotes the call in order to discuss it (invented).",
+    "removed": "Removed by our own terms (invented).",
+    "provider": "Far (invented)",
+    "arabic": "كلمات مختلقة",
+    "place": "second paragraph",
+    "question": "Which of our terms do you mean in line 2? (invented)",
+    "search": "Telegram, new",
     "reasons": "It calls readers to act and tells them how. Nothing in it reports or discusses.",
     "hold-reason": "An inquiry of our own runs here until Friday (invented)",
     "contact": "duty desk RS, +000 1",
@@ -121,7 +128,7 @@ def said(world: World, name: str, items: list[UUID], verdict: Verdict, says: Wor
         group=says("group") if verdict is Verdict.REFER else "",
         proportionality=says("proportionality"),
         provider_rule=says("rule"),
-        reasons=says("reasons"),
+        reasons=says("reasons" if verdict is Verdict.REFER else "against"),
     )
     done = assess(by=world.by(name), drafts=drafted(world.by(name), items, given))
     assert [one.refused for one in done] == [None] * len(items)
@@ -237,7 +244,7 @@ def _looks(world: World) -> None:
 def _answers(world: World, at: dict[str, str], says: Words, link: str) -> None:
     officer = world.by("AG/officer")
     lines = {
-        1: {"decision": "removed", "explanation": says("explanation")},
+        1: {"decision": "removed", "explanation": says("removed")},
         2: {"decision": "no action", "explanation": says("explanation")},
     }
     answer_lines(by=officer, reference=at["sent"], lines=lines, why=says("telephone"))

@@ -211,3 +211,9 @@ def test_other_units_and_the_provider_read_no_name(place: Place) -> None:
 def _text(answer: Any) -> str:
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return str(body.decode("utf-8", "replace"))
+
+
+def test_the_help_page_shows_the_ways_under_each_verb(place: Place) -> None:
+    text = _text(Asking(place, f"RS/{Role.ANALYST}", part=False).client.get("/help/roles"))
+    assert "POST /o/&lt;slug:operation&gt;/holds/new" in text
+    assert "POST /api/v1/operations/{operation}/holds" in text

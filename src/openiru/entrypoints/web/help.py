@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openiru.core.vocabulary import Role
 from openiru.entrypoints.web.frame import ROLES
+from openiru.entrypoints.web.ways import ways
 from openiru.foundation.operations.desk import SIGNED_IN, Desk, page, public, show
 from openiru.foundation.people.permissions import MAY
 
@@ -53,11 +54,11 @@ def overview(desk: Desk) -> HttpResponse:
 
 @page(SIGNED_IN)
 def roles(desk: Desk) -> HttpResponse:
-    """The whole matrix; the person's own roles are marked."""
+    """The whole matrix with the addresses under each verb; the person's own roles are marked."""
     groups: dict[str, list[Mapping[str, object]]] = {name: [] for name in ABOUT}
     for verb, may in MAY.items():
         if may - {Role.SERVICE}:
-            row = {"verb": verb, "may": [role in may for role in COLUMNS]}
+            row = {"verb": verb, "may": [role in may for role in COLUMNS], "ways": ways().get(verb, ())}
             groups.setdefault(verb.partition(".")[0], []).append(row)
     return show(
         desk,

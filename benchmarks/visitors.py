@@ -123,6 +123,8 @@ class Person(threading.Thread):
         return self.ask(f"/o/day/items/{self.item}")[0] if self.item else self.ask(PAGES["queue"])[0]
 
     def _do_parse(self) -> int:
+        if not self.token:
+            self.ask(PAGES["queue"])
         return self.ask("/o/day/contribute/parse", {"text": next(POOL)}, **BY_HTMX)[0]
 
     def _do_letter(self) -> int:

@@ -21,10 +21,7 @@ def free_places(states: dict[UUID, str], shown: dict[UUID, Shown] | None = None)
     """Places that the acting person may claim, of items in these states: neither filled by a verdict nor claimed by others."""
     now = current()
     shown = basis_for(list(states)) if shown is None else shown
-    now.cursor.execute("SELECT item_id, slot FROM iru.slots(%s::json)", [_pairs(shown.values())])
-    filled: dict[UUID, int] = {}
-    for item, slot in now.cursor.fetchall():
-        filled[item] = filled.get(item, 0) + bool(slot)
+    # Claims before verdicts: whoever gives a verdict between the two is counted twice, and nobody is given a place that is filled.
     now.cursor.execute(
         "SELECT item_id, place FROM assessment_claim WHERE operation_id = %s AND item_id = ANY(%s)"
         " AND until > iru.wall() AND person_id <> %s",
@@ -33,6 +30,10 @@ def free_places(states: dict[UUID, str], shown: dict[UUID, Shown] | None = None)
     taken: dict[UUID, set[int]] = {}
     for item, place in now.cursor.fetchall():
         taken.setdefault(item, set()).add(place)
+    now.cursor.execute("SELECT item_id, slot FROM iru.slots(%s::json)", [_pairs(shown.values())])
+    filled: dict[UUID, int] = {}
+    for item, slot in now.cursor.fetchall():
+        filled[item] = filled.get(item, 0) + bool(slot)
     return {
         item: _places(state, filled.get(item, 0), taken.get(item, set())) for item, state in states.items()
     }

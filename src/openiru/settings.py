@@ -351,7 +351,9 @@ STORAGES = {
 }
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("sr", "Српски"), ("sr-latn", "Srpski"), ("ar", "العربية")]
-LOCALE_PATHS = [CONFIG.data_dir / "locale"]  # compiled from the catalogues of the package when the server starts
+LOCALE_PATHS = [
+    CONFIG.data_dir / "locale"
+]  # compiled from the catalogues of the package when the server starts
 LANGUAGE_COOKIE_NAME = "language"
 APPEND_SLASH = False
 #: Bytes of a body that is read whole into memory; files are streamed to disk.

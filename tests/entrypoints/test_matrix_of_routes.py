@@ -153,7 +153,7 @@ def test_what_belongs_to_one_unit_is_not_there_for_another(place: Place) -> None
 
 
 def test_nobody_meets_the_page_of_signing_in_or_401(place: Place) -> None:
-    _turned_away(Asking(place, "", part=False), place)
+    expect_turned_away(Asking(place, "", part=False), place)
 
 
 def test_somebody_revoked_is_out_with_the_next_request(place: Place) -> None:
@@ -163,10 +163,10 @@ def test_somebody_revoked_is_out_with_the_next_request(place: Place) -> None:
     revoke_people(by=By(person=SERVICE.person, unit=gone.unit, using="worker"), people=[gone.person])
     answer = ask.client.get("/o/day/items")
     assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/signin")
-    _turned_away(ask, place)
+    expect_turned_away(ask, place)
 
 
-def _turned_away(ask: Asking, place: Place) -> None:
+def expect_turned_away(ask: Asking, place: Place) -> None:
     before, wrong = rows(), []
     for route in every():
         if route.verbs is None:

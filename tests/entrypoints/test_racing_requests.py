@@ -131,7 +131,7 @@ def approve(served: Served, world: World, many: int) -> None:
     )
 
 
-def story(served: Served, many: int) -> None:
+def expect_one_effect(served: Served, many: int) -> None:
     world = ready_day()
     approve(served, world, many)
     say(served, world, many)
@@ -139,9 +139,9 @@ def story(served: Served, many: int) -> None:
 
 
 def test_a_hundred_at_once_have_one_effect(served: Served) -> None:
-    story(served, 100)
+    expect_one_effect(served, 100)
 
 
 @pytest.mark.campaign
 def test_a_thousand_at_once_have_one_effect(served: Served) -> None:
-    story(served, 1_000)
+    expect_one_effect(served, 1_000)

@@ -21,7 +21,6 @@ from openiru.foundation.ledger.record import Entry, record
 from openiru.foundation.operations.commands import set_phases
 from openiru.foundation.people.commands import issue_token
 
-
 #: What belongs to statements, oversight and notices.
 _STATEMENTS = ("impact_release", "impact_signoff", "impact_recommendation", "operations_notice")
 

@@ -8,7 +8,8 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from openiru.entrypoints.web.rates import BUCKETS, KNOWN, UNKNOWN, Buckets, rates
+from openiru.entrypoints.web.rates import KNOWN, UNKNOWN, rates
+from openiru.foundation.operations.buckets import BUCKETS, Buckets
 
 
 class Clock:

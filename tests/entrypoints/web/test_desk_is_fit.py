@@ -30,7 +30,7 @@ DESK = "https://desk.unit.example"
     ],
 )
 def test_the_address_of_signing_in_is_judged(state: str, words: str, given: dict[str, Any]) -> None:
-    plain = {"origin": "http://localhost:8470", "bind": ("127.0.0.1", 8470), "proxies": 0}
+    plain: dict[str, Any] = {"origin": "http://localhost:8470", "bind": ("127.0.0.1", 8470), "proxies": 0}
     found = fitness.signing_in(replace(CONFIG, **({**plain, "environment": Environment.DEMO} | given)))
     assert found[0] == state
     assert words in found[1]

@@ -31,7 +31,9 @@ FINDS: Final[Mapping[Role, tuple[str, str]]] = {
     Role.COORDINATOR: ("room", "the operations room"),
     Role.ISSUING_OFFICER: ("outbox", "a batch that waits for a person"),
     Role.PROVIDER_LIAISON: ("answers", "a letter that nobody has answered"),
+    Role.PROSECUTOR: ("tracking", "what stands behind each look"),
     Role.OVERSEER: ("oversight", "everything that was done"),
+    Role.DATA_PROTECTION_OFFICER: ("oversight", "events without content; no item"),
     Role.ADMINISTRATOR: ("", "people, units, the system; no item"),
 }
 

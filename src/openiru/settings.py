@@ -6,6 +6,7 @@ docs/reference/settings.md describes each; a test holds this file and that page 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import secrets as _secrets
@@ -160,10 +161,8 @@ class Config:
         path = self.secrets_dir / name
         try:
             self.secrets_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if path.exists():
-                return path.read_text(encoding="ascii").strip()
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
+            if not path.exists():
+                _keep(path, _secrets.token_urlsafe(32) + "\n")
             return path.read_text(encoding="ascii").strip()
         except OSError as error:
             raise SettingError(
@@ -171,9 +170,19 @@ class Config:
                 where="OPENIRU_DATA_DIR",
                 hint="Set OPENIRU_DATA_DIR to a directory that you may write to.",
             ) from error
+
+
+def _keep(path: Path, text: str) -> None:
+    """Write a file that is not there yet, 0600: it is there whole or not at all, and whoever comes first has made it."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{_secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(_secrets.token_urlsafe(32) + "\n")
-        return path.read_text(encoding="ascii").strip()
+            file.write(text)
+        with contextlib.suppress(FileExistsError):  # another program was quicker: its secret stands
+            os.link(draft, path)
+    finally:
+        draft.unlink()
 
 
 def _check_together(config: Config) -> Config:

@@ -100,7 +100,8 @@ def test_the_matrix_of_the_help_is_that_of_the_program(world: World) -> None:
     for verb, may in MAY.items():
         if not may - {Role.SERVICE}:
             continue
-        row = text.partition(f'<code dir="ltr">{verb}</code></th>')[2].partition("</tr>")[0]
+        named = text.partition(f'<code dir="ltr">{verb}</code>')[2]
+        row = named.partition("</th>")[2].partition("</tr>")[0]
         marks = ["●" in cell for cell in row.split("</td>")[:-1]]
         assert marks == [role in may for role in columns], verb
 

@@ -69,6 +69,6 @@ DEFINERS = {
     "standing_is_somewhere", "taking_part", "tied", "reclose", "enclose", "works_told",
     "overrides_of_own_holds", "person", "round_state", "seal", "set_clock", "shown", "slots", "sources",
     "stale_verdicts", "standing_contributions", "standing_holds", "take_places", "timeline", "unit",
-    "clock_rate", "log_health", "next_statement", "public_statements", "oversees", "overseen_events", "overseen_verdicts",
+    "clock_rate", "log_health", "next_statement", "public_statements", "oversees", "sees_events", "overseen_events", "overseen_verdicts",
     "units_with_expired_holds", "verdicts", "whose", "wide_cases",
 }  # fmt: skip
